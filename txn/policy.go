@@ -1,0 +1,77 @@
+package txn
+
+import (
+	"time"
+
+	"till/txn/money"
+)
+
+// Policy is how a payment network wants to be asked about a payment whose
+// outcome is open. Its values are data in the rail's package, each with its
+// source.
+type Policy struct {
+	FirstQuery   time.Duration // from the payment to the first query
+	Interval     time.Duration // from one query to the next
+	Queries      int           // how many, before one last query and the reversal
+	ReverseAfter time.Duration // a payment is not reversed, nor cancelled, before this
+
+	ReversalInterval    time.Duration // from one reversal to its repeat; doubles
+	ReversalIntervalMax time.Duration // ... up to this
+	ConfirmReversal     bool          // a reversal counts only when a query says so too
+}
+
+// GiveUp is the time from the payment to the last query.
+func (p Policy) GiveUp() time.Duration {
+	return p.FirstQuery + time.Duration(p.Queries)*p.Interval
+}
+
+// RailSetup is a network that this terminal takes, and its policy.
+type RailSetup struct {
+	Name   RailName
+	Policy Policy
+}
+
+// Setup is what the configuration says: constant while the program runs, and
+// never journaled but by what is copied into an entry.
+type Setup struct {
+	Terminal string
+	Operator string
+	Merchant Merchant
+	Zone     time.Duration // east of Greenwich
+	Rails    []RailSetup
+
+	SaleLimit   money.Amount  // a sale above it is refused
+	CodeWait    time.Duration // how long the terminal waits for a payment code
+	ResultStays time.Duration // how long an approval is shown before idle
+	PaperRetry  time.Duration // from a receipt that could not be printed to the next attempt
+}
+
+// Merchant is what stands at the head of a receipt.
+type Merchant struct {
+	Name, Address, Phone string
+	Footer               string // the refund policy or a greeting; may be empty
+}
+
+// rail returns the set-up of a network.
+func (s Setup) rail(name RailName) (RailSetup, bool) {
+	for _, r := range s.Rails {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return RailSetup{}, false
+}
+
+// Limits, each with its reason.
+const (
+	// OpenMax is the largest number of sales of unknown outcome; a terminal
+	// with more is a terminal whose network or keys are broken. Then new sales
+	// are refused; reversals never (decisions.md 6).
+	OpenMax = 500
+	// keptFinished is how many finished sales stay in memory, so that a late
+	// or contradictory answer still meets the sale it is about. Requests live
+	// for less than a minute; nobody makes sixteen sales in one.
+	keptFinished = 16
+	// digitsMax is the longest amount that can be keyed: 9,999,999.99.
+	digitsMax = 9
+)
