@@ -39,6 +39,7 @@ type Setup struct {
 	Merchant Merchant
 	Zone     time.Duration // east of Greenwich
 	Rails    []RailSetup
+	Lang     Lang // of the screen at start; a key switches it
 
 	SaleLimit   money.Amount  // a sale above it is refused
 	CodeWait    time.Duration // how long the terminal waits for a payment code

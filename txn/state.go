@@ -18,7 +18,7 @@ type State struct {
 // what is open and the last few sales, never the whole history.
 type Ledger struct {
 	Install Install
-	Next    uint64 // counter of the next order number, 1 for the first
+	Last    uint64 // counter of the last order number given out, 0 before the first
 	Txs     []Tx   // by number; everything open, and the last 16 finished
 	Day     Day
 	LastAt  Wall // of the last entry
@@ -85,6 +85,7 @@ type Tx struct {
 	Operator  string
 	Begun     Wall
 	Ended     Wall // of the entry that made it final
+	Day       int  // yyyymmdd on which it was paid
 	Phase     Phase
 	Reference Reference
 	Cause     Cause  // of the refusal, or why it is or was taken back
@@ -106,14 +107,24 @@ type Session struct {
 	Shown   OrderNo      // the sale on the screen
 	Reject  Scanned      // what was scanned instead of a payer's code
 	Why     Blocked      // why no sale can be begun
-	Serial  int          // counts screens, so that an old wait ends no new screen
-	Chases  []Chase      // by order; one for each open sale
-	Spent   []PayerCode  // codes already used, newest last
-	Printer OrderNo      // whose receipt is in the printer, "" when none
-	Faults  []Fault      // by device
+	Lang    Lang
+	Serial  int         // counts screens, so that an old wait ends no new screen
+	Chases  []Chase     // by order; one for each open sale
+	Spent   []PayerCode // codes already used, newest last
+	Printer OrderNo     // whose receipt is in the printer, "" when none
+	Retries int         // counts waits for another try to print
+	Faults  []Fault     // by device
 	Link    LinkState
 	Boot    Boot
 }
+
+// Lang is the language of the screen. Receipts are bilingual by template.
+type Lang uint8
+
+const (
+	Chinese Lang = iota
+	English
+)
 
 // View is what the operator has before him.
 type View uint8
@@ -154,6 +165,7 @@ type Chase struct {
 	Reversal   bool      // a reversal is on its way
 	Asked      int       // queries answered or given up
 	Reversals  int       // reversals sent since the start of the process
+	NoOrder    bool      // the last reversal was answered: no such order
 	Last       Outcome   // what the last answer said: Pending or Unknown
 	Heard      bool      // there was an answer at all (Last means something)
 	Cause      Cause     // of the last answer

@@ -1,0 +1,264 @@
+package txn
+
+import "time"
+
+// answered takes what became of one request.
+func (m *move) answered(ev Answered) {
+	tx, ok := m.tx(ev.Order)
+	if !ok {
+		return // long settled, and nothing that it could change
+	}
+	c := m.chase(ev.Order)
+	switch ev.Call {
+	case CallPay:
+		c.Pay = false
+	case CallQuery:
+		c.Query = false
+		c.Asked++
+	case CallReverse:
+		c.Reversal = false
+	}
+	m.fault(deviceGateway, railFault(ev.Fault))
+	switch tx.Phase {
+	case Asking:
+		m.answerAsking(tx, c, ev)
+	case Reversing:
+		m.answerReversing(tx, c, ev)
+	case PaidFor:
+		if (ev.Outcome == Declined || ev.Outcome == Undone) && !tx.Disputed {
+			m.enter(Contradicted{m.at, tx.Order, ev.Call, ev.Outcome, ev.Cause, ev.Code})
+			m.sound(CueAttention)
+		}
+	case RefusedFor, ReversedFor:
+		if ev.Outcome == Approved { // the customer was told "not charged": it must go back
+			m.reverse(tx, CausePaidLate, ev)
+		}
+	}
+	m.settle()
+}
+
+// railFault keeps the faults of the network apart from those of the wire,
+// which the link reports itself.
+func railFault(f FaultCode) FaultCode {
+	if f != "" && (f[0] == 'R' || f == FaultSkewed) {
+		return f
+	}
+	return ""
+}
+
+func (m *move) answerAsking(tx Tx, c *Chase, ev Answered) {
+	switch ev.Outcome {
+	case Approved:
+		m.paid(tx, ev)
+		return
+	case Declined:
+		if ev.Undo {
+			m.reverse(tx, ev.Cause, ev)
+			return
+		}
+		m.enter(Refused{m.at, tx.Order, ev.Cause, ev.Code, ev.Text})
+		m.sound(CueDeclined)
+		m.ended(tx.Order)
+		return
+	case Undone:
+		m.enter(Reversed{m.at, tx.Order, ev.Cause, ev.Code})
+		m.sound(CueDeclined)
+		m.ended(tx.Order)
+		return
+	}
+	m.note(c, ev)
+	switch {
+	case ev.Call == CallQuery && ev.Cause == CauseNoSuchOrder && !c.Pay && c.Closing == CauseNone:
+		c.Closing = CauseNoSuchOrder // nothing can come of it any more but a request that is late
+		m.reverseIfAllowed(tx, c, ev)
+	case ev.Call == CallQuery && c.Closing != CauseNone:
+		m.reverseIfAllowed(tx, c, ev)
+	case ev.Call == CallPay && ev.Again:
+		m.query(tx)
+	}
+}
+
+// note keeps for the screen what an answer said that decides nothing.
+func (m *move) note(c *Chase, ev Answered) {
+	if ev.Outcome == Unknown && !(c.Heard && c.Last == Unknown) {
+		m.sound(CueUnknown)
+	}
+	c.Heard, c.Last, c.Cause, c.Code, c.Fault = true, ev.Outcome, ev.Cause, ev.Code, ev.Fault
+}
+
+func (m *move) paid(tx Tx, ev Answered) {
+	m.enter(Paid{m.at, m.at.Day(m.setup.Zone), tx.Order, ev.Reference})
+	m.enter(ReceiptDue{m.at, tx.Order, false})
+	m.sound(CueApproved)
+	m.ended(tx.Order)
+	m.do(TryPaper{})
+}
+
+// ended gives a result that is on the screen its time there.
+func (m *move) ended(o OrderNo) {
+	if m.shows(o) {
+		m.view(ViewSale)
+		m.armResult()
+	}
+}
+
+func (m *move) armResult() { m.arm(Timer{TimerResult, "", m.ses.Serial}, m.setup.ResultStays) }
+
+// query asks, unless a query is on its way.
+func (m *move) query(tx Tx) {
+	if c := m.chase(tx.Order); !c.Query {
+		c.Query = true
+		m.do(SendQuery{m.ask(tx)})
+	}
+}
+
+// reverseIfAllowed takes a sale back at once after the last query, without a
+// gap in which it might be paid; before the earliest moment it waits, and
+// asks once more then.
+func (m *move) reverseIfAllowed(tx Tx, c *Chase, ev Answered) {
+	if c.MayReverse {
+		m.reverse(tx, c.Closing, ev)
+	}
+}
+
+func (m *move) reverse(tx Tx, why Cause, ev Answered) {
+	m.enter(ReversalDue{m.at, tx.Order, why, ev.Code, ev.Text})
+	m.sound(CueUnknown)
+	c := m.chase(tx.Order)
+	c.Closing, c.Reversals, c.MayReverse = CauseNone, 0, true
+	m.sendReversal(tx, c)
+	m.armReversal(tx, c, 1)
+}
+
+func (m *move) sendReversal(tx Tx, c *Chase) {
+	c.Reversal, c.Confirming = true, false
+	c.Reversals++
+	m.do(SendReversal{m.ask(tx)})
+}
+
+// armReversal waits for the next attempt: the rail's interval, doubled with
+// each attempt up to its maximum, and spread by up to a quarter so that many
+// terminals that lost one gateway do not come back in step. The spread comes
+// from the order number: the machine has no dice.
+func (m *move) armReversal(tx Tx, c *Chase, try int) {
+	p := m.policy(tx)
+	wait := p.ReversalInterval
+	for range min(try-1, 10) {
+		wait = min(2*wait, p.ReversalIntervalMax)
+	}
+	if try > 1 {
+		var h uint32
+		for i := range len(tx.Order) {
+			h = h*31 + uint32(tx.Order[i])
+		}
+		wait += wait / 4 * time.Duration((h+uint32(try)*2654435761)>>8&0xff) / 256
+	}
+	c.Wait, c.WaitFor = Timer{TimerReverse, tx.Order, try}, wait
+	m.arm(c.Wait, wait)
+}
+
+// recallsAtOnce is how often a network's "call again" is obeyed without a
+// wait; then the timer does it.
+const recallsAtOnce = 3
+
+// reversalsWithoutOrder is how many reversals must have met "no such order"
+// before a sale that the network does not know counts as not charged: a
+// request that lingers somewhere has half a minute to arrive.
+const reversalsWithoutOrder = 3
+
+func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
+	if ev.Call == CallPay {
+		return // an approval comes too late: the money is on its way back
+	}
+	c.Heard, c.Last, c.Cause, c.Code, c.Fault = true, ev.Outcome, ev.Cause, ev.Code, ev.Fault
+	if ev.Call == CallReverse {
+		c.NoOrder = ev.Cause == CauseNoSuchOrder
+		switch {
+		case ev.Outcome == Undone && !m.policy(tx).ConfirmReversal:
+			m.reversed(tx, ev)
+		case ev.Outcome == Undone, c.NoOrder:
+			c.Confirming = true
+			m.query(tx)
+		case ev.Outcome == Declined, ev.Outcome == Approved:
+			m.query(tx) // refused: what is it then?
+		case ev.Again && c.Reversals < recallsAtOnce:
+			m.sendReversal(tx, c)
+		}
+		return
+	}
+	unknownOrder := ev.Cause == CauseNoSuchOrder
+	switch {
+	case ev.Outcome == Undone,
+		unknownOrder && c.Confirming && !c.NoOrder, // it took the reversal of an order it never saw
+		unknownOrder && c.Confirming && c.Reversals >= reversalsWithoutOrder:
+		m.reversed(tx, ev)
+	default:
+		c.Confirming = false // the timer sends the reversal again
+	}
+}
+
+func (m *move) reversed(tx Tx, ev Answered) {
+	m.enter(Reversed{m.at, tx.Order, CauseConfirmed, ev.Code})
+	m.sound(CueDeclined)
+	m.ended(tx.Order)
+}
+
+// fired is the end of a wait.
+func (m *move) fired(t Timer) {
+	switch t.Kind {
+	case TimerCode, TimerResult:
+		if t.Try == m.ses.Serial {
+			m.leave(t.Kind)
+		}
+		return
+	case TimerPaper:
+		if t.Try == m.ses.Retries {
+			m.printNext(true)
+		}
+		return
+	}
+	tx, ok := m.tx(t.Order)
+	if !ok {
+		return
+	}
+	switch {
+	case t.Kind == TimerAsk && tx.Phase == Asking:
+		m.askAgain(tx, t.Try)
+	case t.Kind == TimerMayReverse && tx.Phase == Asking:
+		c := m.chase(tx.Order)
+		c.MayReverse = true
+		if c.Closing != CauseNone {
+			m.query(tx)
+		}
+	case t.Kind == TimerReverse && tx.Phase == Reversing:
+		m.reverseAgain(tx, t.Try)
+	}
+}
+
+// askAgain asks as often as the rail's Policy says, then once more, and takes
+// the sale back at the answer. Should even that answer never come, the next
+// timer takes it back.
+func (m *move) askAgain(tx Tx, try int) {
+	c, p := m.chase(tx.Order), m.policy(tx)
+	if try > p.Queries && c.Closing == CauseNone {
+		c.Closing = CauseNoAnswer
+		if c.Heard && c.Last == Pending {
+			c.Closing = CauseGaveUp
+		}
+	}
+	if try > p.Queries+1 && c.MayReverse {
+		m.reverse(tx, c.Closing, Answered{Code: c.Code})
+		return
+	}
+	m.query(tx)
+	c.Wait, c.WaitFor = Timer{TimerAsk, tx.Order, try + 1}, p.Interval
+	m.arm(c.Wait, p.Interval)
+}
+
+func (m *move) reverseAgain(tx Tx, try int) {
+	c := m.chase(tx.Order)
+	if !c.Reversal {
+		m.sendReversal(tx, c)
+	}
+	m.armReversal(tx, c, try+1)
+}

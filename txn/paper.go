@@ -1,0 +1,89 @@
+package txn
+
+import "slices"
+
+// printNext gives the oldest receipt that is due to the printer, one at a
+// time. While the printer is known to be in trouble nothing is tried but by
+// the timer, in case the trouble went away unheard.
+func (m *move) printNext(try bool) {
+	trouble := m.ses.Fault(devicePrinter)
+	if m.ses.Printer != "" || !try && trouble != "" && trouble != faultNearEnd {
+		return
+	}
+	i := slices.IndexFunc(m.led.Txs, func(tx Tx) bool { return tx.Paper.State == PaperDue })
+	if i < 0 {
+		return
+	}
+	tx := m.led.Txs[i]
+	attempt := tx.Paper.Attempt + 1
+	m.enter(ReceiptSending{m.at, tx.Order, attempt})
+	m.ses.Printer = tx.Order
+	m.do(Print{Receipt{
+		Merchant: m.setup.Merchant, Terminal: tx.Terminal, Operator: tx.Operator, Zone: m.setup.Zone,
+		Rail: tx.Rail, Order: tx.Order, Reference: tx.Reference, Amount: tx.Amount, Paid: tx.Ended,
+		Attempt: attempt, Marked: tx.Paper.Marked,
+	}})
+}
+
+func (m *move) receiptEnded(ev ReceiptEnded) {
+	if m.ses.Printer == ev.Order {
+		m.ses.Printer = ""
+	}
+	tx, ok := m.tx(ev.Order)
+	if !ok || tx.Paper.State != PaperSending || tx.Paper.Attempt != ev.Attempt {
+		return
+	}
+	switch ev.Result {
+	case PrintDone:
+		m.enter(ReceiptPrinted{m.at, ev.Order, ev.Attempt, ev.Proof, false})
+	case PrintUnconfirmed:
+		m.enter(ReceiptPrinted{m.at, ev.Order, ev.Attempt, ev.Proof, true})
+	case PrintRefused:
+		m.enter(ReceiptHeld{m.at, ev.Order, ev.Attempt, ev.Fault})
+		m.paperAgain()
+		return
+	case PrintTorn:
+		m.enter(ReceiptTorn{m.at, ev.Order, ev.Attempt, ev.Fault})
+		m.paperAgain()
+		return
+	}
+	if m.shows(ev.Order) {
+		m.armResult()
+	}
+	m.do(TryPaper{})
+}
+
+// paperAgain waits for the operator, or for the printer to come back unheard.
+func (m *move) paperAgain() {
+	m.ses.Retries++
+	m.arm(Timer{TimerPaper, "", m.ses.Retries}, m.setup.PaperRetry)
+	m.sound(CueAttention)
+}
+
+// reprint makes a copy of the last receipt.
+func (m *move) reprint() {
+	if m.ses.View == ViewRecovery {
+		if tx, ok := m.tx(m.ses.Shown); ok && tx.Phase == PaidFor {
+			m.copyReceipt(tx)
+			return
+		}
+	}
+	for _, tx := range slices.Backward(m.led.Txs) {
+		if tx.Phase == PaidFor {
+			m.copyReceipt(tx)
+			return
+		}
+	}
+	m.sound(CueRejected)
+}
+
+// copyReceipt makes another print due, which is marked. One that is still due
+// is tried again instead.
+func (m *move) copyReceipt(tx Tx) {
+	if !tx.Paper.Owed() {
+		m.enter(ReceiptDue{m.at, tx.Order, true})
+	}
+	if m.ses.Printer == "" {
+		m.printNext(true)
+	}
+}

@@ -1,0 +1,198 @@
+package txn
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Step answers one event. It is a function of its arguments alone; what does
+// not fit the state changes nothing, and is never an error.
+func Step(s State, at Wall, ev Event) Ready {
+	m := begin(s, at)
+	switch ev := ev.(type) {
+	case Booted:
+		m.boot(ev)
+	case KeyPressed:
+		m.key(ev.Key)
+	case CodeScanned:
+		m.scan(ev.Scanned)
+	case Answered:
+		m.answered(ev)
+	case TimerFired:
+		m.fired(ev.Timer)
+	case PaperTurn:
+		m.printNext(false)
+	case ReceiptEnded:
+		m.receiptEnded(ev)
+	case FaultRaised:
+		m.fault(ev.Device, ev.Code)
+	case FaultCleared:
+		m.fault(ev.Device, "")
+	case LinkUp:
+		m.ses.Link = LinkIsUp
+		m.fault(deviceLink, "")
+	case LinkDown:
+		m.ses.Link = LinkIsDown
+		m.fault(deviceLink, ev.Code)
+	default:
+		panic(fmt.Sprintf("txn: event %T has no case in Step", ev))
+	}
+	return Ready{Session: m.ses, Entries: m.entries, Effects: m.effects}
+}
+
+// Resume says what a terminal must do that was switched on in state s: what
+// Step answers to Booted.
+func Resume(s State, at Wall, b Booted) Ready { return Step(s, at, b) }
+
+// The devices whose faults the machine looks at, by the names of package device.
+const (
+	devicePrinter = "printer"
+	deviceLink    = "link"
+	deviceGateway = "gateway"
+)
+
+// faultNearEnd is a warning, not a reason to hold a receipt back.
+const faultNearEnd FaultCode = "P03"
+
+// move is one Step in the making: what has been decided so far, and the state
+// as it will be then.
+type move struct {
+	setup   Setup
+	at      Wall
+	led     Ledger
+	ses     Session
+	entries []Entry
+	effects []Effect
+}
+
+func begin(s State, at Wall) *move {
+	m := &move{setup: s.Setup, at: at, led: s.Ledger, ses: s.Session}
+	m.ses.Chases = slices.Clone(s.Session.Chases)
+	m.ses.Faults = slices.Clone(s.Session.Faults)
+	m.ses.Spent = slices.Clone(s.Session.Spent)
+	return m
+}
+
+func (m *move) enter(e Entry)           { m.entries, m.led = append(m.entries, e), Apply(m.led, e) }
+func (m *move) do(e ...Effect)          { m.effects = append(m.effects, e...) }
+func (m *move) sound(c Cue)             { m.do(Sound{c}) }
+func (m *move) policy(tx Tx) Policy     { r, _ := m.setup.rail(tx.Rail); return r.Policy }
+func (m *move) shows(o OrderNo) bool    { return m.ses.View == ViewSale && m.ses.Shown == o }
+func (m *move) ask(tx Tx) Ask           { return Ask{tx.Order, tx.Rail, tx.Amount, tx.Begun} }
+func (m *move) tx(o OrderNo) (Tx, bool) { return m.led.Tx(o) }
+
+func (m *move) arm(t Timer, after time.Duration) { m.do(ArmTimer{t, after}) }
+
+// view puts another screen up. Waits of the screen before end nothing on it.
+func (m *move) view(v View) {
+	m.ses.View = v
+	m.ses.Serial++
+}
+
+// chase returns the notes on an open sale, making them if there are none.
+func (m *move) chase(o OrderNo) *Chase {
+	i, ok := slices.BinarySearchFunc(m.ses.Chases, o, func(c Chase, o OrderNo) int { return compare(c.Order, o) })
+	if !ok {
+		m.ses.Chases = slices.Insert(m.ses.Chases, i, Chase{Order: o})
+	}
+	return &m.ses.Chases[i]
+}
+
+// Chase returns the notes on an open sale.
+func (s Session) Chase(o OrderNo) (Chase, bool) {
+	i, ok := slices.BinarySearchFunc(s.Chases, o, func(c Chase, o OrderNo) int { return compare(c.Order, o) })
+	if !ok {
+		return Chase{}, false
+	}
+	return s.Chases[i], true
+}
+
+// settle drops the notes on sales that need no more asking. Those of which an
+// answer is still on its way are kept until it is here.
+func (m *move) settle() {
+	m.ses.Chases = slices.DeleteFunc(m.ses.Chases, func(c Chase) bool {
+		tx, ok := m.tx(c.Order)
+		return !ok || tx.Phase.Final() && !c.Pay && !c.Query && !c.Reversal
+	})
+}
+
+func (m *move) fault(dev string, code FaultCode) {
+	i := slices.IndexFunc(m.ses.Faults, func(f Fault) bool { return f.Device == dev })
+	switch {
+	case code == "" && i >= 0:
+		m.ses.Faults = slices.Delete(m.ses.Faults, i, i+1)
+	case code != "" && i >= 0:
+		m.ses.Faults[i].Code = code
+	case code != "":
+		m.ses.Faults = append(m.ses.Faults, Fault{dev, code})
+	}
+	if dev == devicePrinter {
+		m.do(TryPaper{})
+	}
+}
+
+// Fault returns what troubles a device, or "".
+func (s Session) Fault(dev string) FaultCode {
+	for _, f := range s.Faults {
+		if f.Device == dev {
+			return f.Code
+		}
+	}
+	return ""
+}
+
+// has reports whether any device has this trouble.
+func (s Session) has(code FaultCode) bool {
+	return slices.ContainsFunc(s.Faults, func(f Fault) bool { return f.Code == code })
+}
+
+// resumeStagger keeps many sales that were open from asking all at once.
+const resumeStagger = 200 * time.Millisecond
+
+// boot goes after everything that a power cut interrupted, as if its next
+// timer had just fired.
+func (m *move) boot(b Booted) {
+	m.ses = Session{Lang: m.setup.Lang, Boot: Boot{CutAt: m.led.LastAt, At: m.at, Records: b.Records}}
+	if m.led.Install == "" {
+		m.enter(Opened{m.at, b.Fresh})
+	}
+	n := 0
+	for _, tx := range slices.Clone(m.led.Txs) {
+		if !tx.Open() {
+			continue
+		}
+		m.ses.Boot.Orders = append(m.ses.Boot.Orders, tx.Order)
+		if tx.Phase == Asking || tx.Phase == Reversing {
+			m.pursue(tx, time.Duration(n)*resumeStagger)
+			n++
+		}
+		if tx.Paper.State == PaperSending {
+			m.enter(ReceiptTorn{m.at, tx.Order, tx.Paper.Attempt, ""})
+		}
+	}
+	if len(m.ses.Boot.Orders) > 0 {
+		m.ses.Shown = m.ses.Boot.Orders[len(m.ses.Boot.Orders)-1]
+		m.view(ViewRecovery)
+	}
+	m.do(TryPaper{})
+}
+
+// pursue takes up a sale whose outcome was open when the power went.
+func (m *move) pursue(tx Tx, after time.Duration) {
+	c, p := m.chase(tx.Order), m.policy(tx)
+	kind := TimerAsk
+	if tx.Phase == Reversing {
+		kind, c.MayReverse = TimerReverse, true
+	} else {
+		c.GiveUpAt = m.at + Wall(p.GiveUp()/time.Millisecond)
+		m.arm(Timer{TimerMayReverse, tx.Order, 1}, p.ReverseAfter)
+	}
+	t := Timer{kind, tx.Order, 1}
+	if after > 0 {
+		c.Wait, c.WaitFor = t, after
+		m.arm(t, after)
+		return
+	}
+	m.fired(t)
+}
