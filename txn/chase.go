@@ -21,16 +21,18 @@ func (m *move) answered(ev Answered) {
 	m.fault(deviceGateway, railFault(ev.Fault))
 	switch tx.Phase {
 	case Asking:
-		m.answerAsking(tx, c, ev)
+		if ev.Call != CallReverse { // no reversal has been sent
+			m.answerAsking(tx, c, ev)
+		}
 	case Reversing:
 		m.answerReversing(tx, c, ev)
 	case PaidFor:
-		if (ev.Outcome == Declined || ev.Outcome == Undone) && !tx.Disputed {
+		if ev.Call != CallReverse && (ev.Outcome == Declined || ev.Outcome == Undone) && !tx.Disputed {
 			m.enter(Contradicted{m.at, tx.Order, ev.Call, ev.Outcome, ev.Cause, ev.Code})
 			m.sound(CueAttention)
 		}
 	case RefusedFor, ReversedFor:
-		if ev.Outcome == Approved { // the customer was told "not charged": it must go back
+		if ev.Call != CallReverse && ev.Outcome == Approved { // the customer was told "not charged": it must go back
 			m.reverse(tx, CausePaidLate, ev)
 		}
 	}

@@ -47,8 +47,82 @@
 // "asking, closing" is a sale of which the last query is on its way;
 // "reversing, confirming" one whose reversal was accepted and not confirmed.
 //
-//table:begin
-//table:end
+//	state                  event                   then       entered                sent
+//	asking, paying         pay approved            paid       Paid ReceiptDue
+//	asking, paying         pay declined            refused    Refused
+//	asking, paying         pay undone              reversed   Reversed
+//	asking, paying         pay unknown, again      asking                            query
+//	asking, paying         pay declined, undo      reversing  ReversalDue            reverse
+//	asking, paying         query approved          paid       Paid ReceiptDue
+//	asking, paying         query declined          refused    Refused
+//	asking, paying         query undone            reversed   Reversed
+//	asking, paying         query declined, undo    reversing  ReversalDue            reverse
+//	asking, paying         time to ask             asking                            query
+//	asking, paying         time to ask last        asking                            query
+//	asking, paying         time is over            asking                            query
+//	asking, under 15 s     pay approved            paid       Paid ReceiptDue
+//	asking, under 15 s     pay declined            refused    Refused
+//	asking, under 15 s     pay undone              reversed   Reversed
+//	asking, under 15 s     pay unknown, again      asking                            query
+//	asking, under 15 s     pay declined, undo      reversing  ReversalDue            reverse
+//	asking, under 15 s     query approved          paid       Paid ReceiptDue
+//	asking, under 15 s     query declined          refused    Refused
+//	asking, under 15 s     query undone            reversed   Reversed
+//	asking, under 15 s     query declined, undo    reversing  ReversalDue            reverse
+//	asking, under 15 s     time to ask             asking                            query
+//	asking, under 15 s     time to ask last        asking                            query
+//	asking, under 15 s     time is over            asking                            query
+//	asking, under 15 s     enter key               asking                            query
+//	asking                 pay approved            paid       Paid ReceiptDue
+//	asking                 pay declined            refused    Refused
+//	asking                 pay undone              reversed   Reversed
+//	asking                 pay unknown, again      asking                            query
+//	asking                 pay declined, undo      reversing  ReversalDue            reverse
+//	asking                 query approved          paid       Paid ReceiptDue
+//	asking                 query declined          refused    Refused
+//	asking                 query undone            reversed   Reversed
+//	asking                 query no such order     reversing  ReversalDue            reverse
+//	asking                 query declined, undo    reversing  ReversalDue            reverse
+//	asking                 time to ask             asking                            query
+//	asking                 time to ask last        asking                            query
+//	asking                 time is over            reversing  ReversalDue            reverse
+//	asking                 enter key               asking                            query
+//	asking, closing        pay approved            paid       Paid ReceiptDue
+//	asking, closing        pay declined            refused    Refused
+//	asking, closing        pay undone              reversed   Reversed
+//	asking, closing        pay declined, undo      reversing  ReversalDue            reverse
+//	asking, closing        query unknown           reversing  ReversalDue            reverse
+//	asking, closing        query pending           reversing  ReversalDue            reverse
+//	asking, closing        query approved          paid       Paid ReceiptDue
+//	asking, closing        query declined          refused    Refused
+//	asking, closing        query undone            reversed   Reversed
+//	asking, closing        query no such order     reversing  ReversalDue            reverse
+//	asking, closing        query unknown, again    reversing  ReversalDue            reverse
+//	asking, closing        query declined, undo    reversing  ReversalDue            reverse
+//	asking, closing        time is over            reversing  ReversalDue            reverse
+//	reversing              query undone            reversed   Reversed
+//	reversing              reverse approved        reversing                         query
+//	reversing              reverse declined        reversing                         query
+//	reversing              reverse undone          reversing                         query
+//	reversing              reverse no such order   reversing                         query
+//	reversing              reverse unknown, again  reversing                         reverse
+//	reversing              reverse declined, undo  reversing                         query
+//	reversing, confirming  query undone            reversed   Reversed
+//	reversing, confirming  query no such order     reversed   Reversed
+//	reversing, confirming  reverse unknown, again  reversing                         reverse
+//	reversing, confirming  time to reverse         reversing                         reverse
+//	paid                   pay declined            paid       Contradicted
+//	paid                   pay undone              paid       Contradicted
+//	paid                   pay declined, undo      paid       Contradicted
+//	paid                   query declined          paid       Contradicted
+//	paid                   query undone            paid       Contradicted
+//	paid                   query declined, undo    paid       Contradicted
+//	refused                pay approved            reversing  ReversalDue            reverse
+//	refused                query approved          reversing  ReversalDue            reverse
+//	refused                another code            refused    Begun                  pay
+//	reversed               pay approved            reversing  ReversalDue            reverse
+//	reversed               query approved          reversing  ReversalDue            reverse
+//	reversed               another code            reversed   Begun                  pay
 //
 // # Decisions
 //
