@@ -17,7 +17,7 @@ const reopenEvery = 500 * time.Millisecond
 // report gets the fault once and the port is tried again every half second;
 // when it is open again report gets nil. The port is closed at once after an
 // error: a port still held when its device is plugged in again comes back
-// under another name.
+// under another name. A fault that names no device is given name.
 func Supervise(ctx context.Context, name string, open Opener, report func(*Fault), serve func(context.Context, Port) error) {
 	var last Code
 	tell := func(f *Fault) {
@@ -40,11 +40,7 @@ func Supervise(ctx context.Context, name string, open Opener, report func(*Fault
 			if ctx.Err() != nil {
 				return
 			}
-			var f *Fault
-			if !errors.As(err, &f) {
-				f = &Fault{Code: PortGone, Device: name, Op: "use", Err: err}
-			}
-			tell(f)
+			tell(serveFault(name, err))
 		}
 		select {
 		case <-ctx.Done():
@@ -63,15 +59,33 @@ func serveAndClose(ctx context.Context, port Port, serve func(context.Context, P
 	return err
 }
 
+func serveFault(name string, err error) *Fault {
+	if f, ok := errors.AsType[*Fault](err); ok {
+		return f.about(name)
+	}
+	return &Fault{Code: PortGone, Device: name, Op: "use", Err: err}
+}
+
 func openFault(name string, err error) *Fault {
-	var f *Fault
+	f, ok := errors.AsType[*Fault](err)
 	switch {
-	case errors.As(err, &f):
-		return f
+	case ok:
+		return f.about(name)
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV), errors.Is(err, syscall.EIO):
 		return &Fault{Code: PortGone, Device: name, Op: "open", Err: err}
 	case errors.Is(err, syscall.EBUSY), errors.Is(err, syscall.EWOULDBLOCK):
 		return &Fault{Code: PortBusy, Device: name, Op: "open", Err: err}
 	}
 	return &Fault{Code: PortRefused, Device: name, Op: "open", Err: err}
+}
+
+// about is f with the device named, for a fault that was made where only the
+// port is known.
+func (f *Fault) about(name string) *Fault {
+	if f.Device != "" {
+		return f
+	}
+	named := *f
+	named.Device = name
+	return &named
 }
