@@ -1,0 +1,216 @@
+package railsim
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// exchange is one request from arrival to the bytes that leave. It returns an
+// error only if the context ended while a late answer waited.
+func (g *Gateway) exchange(ctx context.Context, r *request) (wire, error) {
+	at, known := find(r.method, r.path)
+	var b Behaviour
+	if known {
+		g.do(func(time.Time) { b = g.take(at.call) })
+	}
+	number := at.order
+	if at.call == Pay || at.call == Native {
+		number = peekNumber(r.body)
+	}
+	if b.has(Down) {
+		return wire{fate: refused}, nil
+	}
+	if b.has(LoseRequest) {
+		g.note(RequestLost, at.call, number, "")
+		return g.leave(ctx, b, wire{fate: silent})
+	}
+	var a answer
+	if known {
+		a = g.process(r, at, number, b)
+	} else {
+		a = g.stranger(r, b)
+	}
+	if act, ok := b.act(AnswerError); ok {
+		a = failure(chosenError(act))
+	}
+	w := g.encode(a, b)
+	if b.has(LoseAnswer, ChargeLose, SlowCharge, ArrivesLate) {
+		w = wire{fate: silent}
+	}
+	w, err := g.leave(ctx, b, w)
+	if err != nil || w.fate == silent {
+		g.note(AnswerCut, at.call, number, "")
+		return w, err
+	}
+	g.note(Answered, at.call, number, a.summary())
+	return w, nil
+}
+
+func (g *Gateway) note(kind EventKind, call Call, order, detail string) {
+	g.do(func(now time.Time) { g.happened(now, kind, call, order, detail) })
+}
+
+// leave waits as long as the behaviour says.
+func (g *Gateway) leave(ctx context.Context, b Behaviour, w wire) (wire, error) {
+	if act, ok := b.act(Late); ok {
+		if err := g.clock.Sleep(ctx, act.After); err != nil {
+			return wire{fate: silent}, err
+		}
+	}
+	return w, nil
+}
+
+// summary is the answer in a few words of the log.
+func (a answer) summary() string {
+	s := http.StatusText(a.status)
+	if a.reply != nil {
+		for _, more := range []string{a.reply.Code, string(a.reply.TradeState)} {
+			if more != "" {
+				s += " " + more
+			}
+		}
+	}
+	return s
+}
+
+// now is the gateway's time with the skew of the behaviour.
+func (g *Gateway) now(b Behaviour) time.Time {
+	act, _ := b.act(SkewedClock)
+	return g.clock.Now().Add(act.After)
+}
+
+// stranger answers an address that does not exist: signed 404, if at least
+// the request was.
+func (g *Gateway) stranger(r *request, b Behaviour) answer {
+	if err := g.authenticate(r, g.now(b)); err != nil {
+		g.note(Rejected, "", "", err.Error())
+		return failure(newError(codeSign))
+	}
+	g.note(Rejected, "", "", "no "+r.method+" "+printable(r.path, 100))
+	return failure(newError(codeNotFound))
+}
+
+// process verifies, decodes and handles a request for a known address.
+func (g *Gateway) process(r *request, at route, number string, b Behaviour) answer {
+	if a, refuses := early(b); refuses {
+		g.note(Rejected, at.call, number, "refused by behaviour")
+		return a
+	}
+	if err := g.authenticate(r, g.now(b)); err != nil {
+		g.note(Rejected, at.call, number, err.Error())
+		return failure(newError(codeSign))
+	}
+	handle, bad := g.prepare(r, at, b)
+	if bad != nil {
+		g.note(Rejected, at.call, number, strings.TrimSpace(bad.code+" "+bad.field+" "+bad.issue))
+		return failure(bad)
+	}
+	g.note(Received, at.call, number, "")
+	if act, ok := b.act(Decline); ok && at.call != Pay {
+		return failure(chosenError(act))
+	}
+	if act, ok := b.act(SystemError); ok && !act.Done && at.call != Pay {
+		return failure(newError(codeSystem))
+	}
+	if act, ok := b.act(ArrivesLate); ok {
+		g.do(func(now time.Time) {
+			g.later(now.Add(act.After), func(t time.Time) { handle(t) })
+		})
+		return answer{}
+	}
+	var a answer
+	g.do(func(now time.Time) { a = handle(now) })
+	if b.has(SystemError) && at.call != Pay {
+		return failure(newError(codeSystem))
+	}
+	if b.has(HTML502) {
+		return badGateway()
+	}
+	return a
+}
+
+// early are the answers of whatever stands before the gateway.
+func early(b Behaviour) (answer, bool) {
+	act, _ := b.act(HTML502)
+	switch {
+	case b.has(HTML502) && !act.Done:
+		return badGateway(), true
+	case b.has(HTTP429):
+		return answer{status: http.StatusTooManyRequests, failed: true}, true
+	case b.has(Frequency):
+		return failure(newError(codeFrequency)), true
+	case b.has(Maintenance):
+		e := newError(codeSystem)
+		e.status, e.message = http.StatusServiceUnavailable, "系统维护中，请稍后重试"
+		a := failure(e)
+		a.signed = false
+		return a, true
+	}
+	return answer{}, false
+}
+
+func badGateway() answer {
+	return answer{
+		status: http.StatusBadGateway, failed: true, kind: "text/html",
+		body: []byte("<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n" +
+			"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n" +
+			"</body>\r\n</html>\r\n"),
+	}
+}
+
+// prepare decodes and checks a request and returns what handles it, to be
+// called under the lock.
+func (g *Gateway) prepare(r *request, at route, b Behaviour) (
+	func(now time.Time) answer, *apiError,
+) {
+	if bad := r.checkHeaders(); bad != nil {
+		return nil, bad
+	}
+	switch at.call {
+	case Pay:
+		p, bad := g.readPay(r.body, true)
+		return func(now time.Time) answer { return g.pay(p, b, now) }, bad
+	case Native:
+		p, bad := g.readPay(r.body, false)
+		return func(now time.Time) answer { return g.native(p, b, now) }, bad
+	case Query:
+		merchant := r.query.Get("mchid")
+		if merchant == "" {
+			return nil, paramError("/mchid", "is missing")
+		}
+		return func(time.Time) answer { return g.query(at, merchant, b) }, nil
+	case Reverse:
+		bad := g.readUndo(r.body, true)
+		return func(now time.Time) answer { return g.reverse(at.order, b, now) }, bad
+	}
+	bad := g.readUndo(r.body, false)
+	return func(now time.Time) answer { return g.close(at.order, now) }, bad
+}
+
+// checkHeaders demands what the v3 rules demand of every request (doc.go S1).
+func (r *request) checkHeaders() *apiError {
+	missing := newError(codeParam)
+	missing.message = "Http头缺少Accept或User-Agent"
+	switch {
+	case r.accept == "" || r.userAgent == "":
+		return missing
+	case r.method == http.MethodPost && !strings.HasPrefix(r.contentType, "application/json"):
+		return paramError("Content-Type", "is not application/json")
+	}
+	return nil
+}
+
+// peekNumber finds the order number in a body that nobody has checked, for the
+// log and for scripts.
+func peekNumber(body []byte) string {
+	var peek struct {
+		Number string `json:"out_trade_no"`
+	}
+	if json.Unmarshal(body, &peek) != nil {
+		return ""
+	}
+	return peek.Number
+}
