@@ -14,6 +14,7 @@ func Apply(l Ledger, e Entry) Ledger {
 		l.Install, l.LastAt = e.Install, e.At
 	case Begun:
 		l.LastAt, l.Last = e.At, max(l.Last, e.Order.N())
+		l.prune()
 		l.insert(Tx{Order: e.Order, Rail: e.Rail, Amount: e.Amount, Terminal: e.Terminal,
 			Operator: e.Operator, Begun: e.At, Phase: Asking})
 	case Paid:
@@ -42,10 +43,10 @@ func Apply(l Ledger, e Entry) Ledger {
 	default:
 		l.applyPaper(e)
 	}
-	l.prune()
 	return l
 }
 
+// applyPaper folds the entries about paper, which change nothing about money.
 func (l *Ledger) applyPaper(e Entry) {
 	switch e := e.(type) {
 	case ReceiptDue:
@@ -131,7 +132,8 @@ func (l *Ledger) change(o OrderNo, at Wall, f func(*Tx)) {
 	l.LastAt = at
 }
 
-// prune forgets finished sales but the newest few. What is open stays.
+// prune forgets finished sales but the newest few, when another is begun. What
+// is open stays.
 func (l *Ledger) prune() {
 	finished := 0
 	for _, tx := range l.Txs {
