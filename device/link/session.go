@@ -84,7 +84,7 @@ func (l *Link) open(ctx context.Context, addr string, tr *Trace) (*session, erro
 		_ = raw.Close() // the handshake's error is the one that matters
 		return nil, err
 	}
-	w := &wire{Conn: secure}
+	w := &wire{Conn: secure, raw: raw}
 	// A transport of its own gives net/http the connection that is already
 	// there; it has no pool, no proxy and no second try.
 	t := &http.Transport{
@@ -219,6 +219,7 @@ func (l *Link) handshake(ctx context.Context, raw net.Conn, addr string, tr *Tra
 // come. net/http reads and writes from goroutines of its own.
 type wire struct {
 	net.Conn
+	raw net.Conn // below TLS
 
 	mu                           sync.Mutex
 	began, wrote, answered, last time.Time // zero: not yet
@@ -267,6 +268,11 @@ func (w *wire) Read(b []byte) (int, error) {
 	}
 	return n, err
 }
+
+// Close closes TCP and leaves out TLS's goodbye, which waits up to 5 s for a
+// peer that reads nothing (crypto/tls, Conn.closeNotify): a request must end
+// when its time is up.
+func (w *wire) Close() error { return w.raw.Close() }
 
 func (w *wire) note(t *time.Time) {
 	w.mu.Lock()
