@@ -181,7 +181,7 @@ func TestBrokenAnswers(t *testing.T) {
 		"half a status line":   "HTTP/1.1 20",
 		"not HTTP":             "SSH-2.0-OpenSSH_9.2\r\n\r\n",
 		"half a head":          "HTTP/1.1 200 OK\r\nContent-Le",
-		"a head without end":   "HTTP/1.1 200 OK\r\n" + strings.Repeat("A: "+strings.Repeat("b", 1000)+"\r\n", 30),
+		"a head without end":   "HTTP/1.1 200 OK\r\n" + strings.Repeat("A: "+strings.Repeat("b", 1000)+"\r\n", 30) + "Content-Length: 2\r\n\r\nok",
 		"half a body":          "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
 		"half a chunk":         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\nhalf",
 		"no last chunk":        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",

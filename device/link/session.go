@@ -221,14 +221,18 @@ type wire struct {
 	net.Conn
 	raw net.Conn // below TLS
 
-	mu                           sync.Mutex
-	began, wrote, answered, last time.Time // zero: not yet
+	mu       sync.Mutex
+	sent     bool      // a byte of the request may have left
+	writing  bool      // a Write is under way
+	began    time.Time // the exchange
+	wrote    time.Time // end of the last Write
+	answered time.Time // first byte of the answer; zero: not yet
 }
 
 func (w *wire) begin() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.began, w.wrote, w.answered = time.Now(), time.Time{}, time.Time{}
+	w.sent, w.began, w.answered = false, time.Now(), time.Time{}
 }
 
 // end fills in what the exchange came to.
@@ -236,24 +240,34 @@ func (w *wire) end(tr *Trace) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
-	tr.Sent = !w.wrote.IsZero()
+	tr.Sent = w.sent
 	switch {
-	case !tr.Sent:
+	case !w.answered.IsZero():
+		// A server may answer before it has read everything.
+		wrote := w.wrote
+		if w.writing || wrote.After(w.answered) {
+			wrote = w.answered
+		}
+		tr.Stage, tr.Write, tr.Wait, tr.Read = Read, wrote.Sub(w.began), w.answered.Sub(wrote), now.Sub(w.answered)
+	case !w.sent || w.writing:
 		tr.Stage, tr.Write = Write, now.Sub(w.began)
-	case w.answered.IsZero():
-		tr.Stage, tr.Write, tr.Wait = Wait, w.wrote.Sub(w.began), now.Sub(w.wrote)
 	default:
-		tr.Stage, tr.Write = Read, w.wrote.Sub(w.began)
-		tr.Wait, tr.Read = max(0, w.answered.Sub(w.wrote)), now.Sub(w.answered)
+		tr.Stage, tr.Write, tr.Wait = Wait, w.wrote.Sub(w.began), now.Sub(w.wrote)
 	}
 }
 
 // Write counts as sent before the first byte goes: what fails half-way may
 // have left.
 func (w *wire) Write(b []byte) (int, error) {
-	w.note(&w.wrote)
+	w.mu.Lock()
+	w.sent, w.writing = true, true
+	w.mu.Unlock()
 	n, err := w.Conn.Write(b)
-	w.note(&w.wrote)
+	w.mu.Lock()
+	if err == nil { // what did not end stays under way
+		w.writing, w.wrote = false, time.Now()
+	}
+	w.mu.Unlock()
 	return n, err
 }
 
@@ -273,12 +287,6 @@ func (w *wire) Read(b []byte) (int, error) {
 // peer that reads nothing (crypto/tls, Conn.closeNotify): a request must end
 // when its time is up.
 func (w *wire) Close() error { return w.raw.Close() }
-
-func (w *wire) note(t *time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	*t = time.Now()
-}
 
 // errRefused is a proxy that does not make a tunnel.
 var errRefused = errors.New("no tunnel")

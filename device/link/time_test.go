@@ -88,6 +88,11 @@ func TestEveryStageHasItsTimeLimit(t *testing.T) {
 	proxy := &url.URL{Scheme: "http", Host: "proxy:3128"}
 	deaf := func(c net.Conn) { _, _ = io.Copy(io.Discard, c) } // reads until the client gives up
 	late := func(d time.Duration) func(net.Conn) { return overTLS(cert, d, ok) }
+	shut := func(c net.Conn) {
+		if tls.Server(c, cert).Handshake() == nil {
+			time.Sleep(time.Hour)
+		}
+	}
 	half := overTLS(cert, 0, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok")
 	cases := []struct {
 		name  string
@@ -104,6 +109,7 @@ func TestEveryStageHasItsTimeLimit(t *testing.T) {
 		{"handshake, own limit", link.Config{TLSTimeout: time.Second}, deaf, link.Handshake, time.Second, false},
 		{"answer", link.Config{}, late(time.Hour), link.Wait, 15 * time.Second, true},
 		{"answer, own limit", link.Config{AnswerTimeout: time.Minute}, late(time.Hour), link.Wait, time.Minute, true},
+		{"a request that nobody reads", link.Config{}, shut, link.Write, 15 * time.Second, true},
 		{"half an answer", link.Config{}, half, link.Read, 15 * time.Second, true},
 		{"in time", link.Config{}, late(15*time.Second - 1), link.Done, 15*time.Second - 1, true},
 	}
@@ -119,7 +125,7 @@ func TestEveryStageHasItsTimeLimit(t *testing.T) {
 					})
 				}
 				start := time.Now()
-				_, tr, err := l.Do(t.Context(), post("1"))
+				_, tr, err := l.Do(t.Context(), post(strings.Repeat("x", 100<<10)))
 				if c.stage == link.Done {
 					if err != nil {
 						t.Error(err)
@@ -140,6 +146,27 @@ func TestEveryStageHasItsTimeLimit(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestGivingUpDoesNotWaitForThePeer: TLS would say goodbye to a server that
+// does not listen, for 5 s.
+func TestGivingUpDoesNotWaitForThePeer(t *testing.T) {
+	cert := selfSigned(t, valid{})
+	synctest.Test(t, func(t *testing.T) {
+		l := piped(t, link.Config{CA: ca(cert)}, nil)
+		l.SetDial(func(context.Context, string, string) (net.Conn, error) {
+			near, far := net.Pipe()
+			go overTLS(cert, time.Hour, ok)(far)
+			return near, nil
+		})
+		start := time.Now()
+		_, _, err := l.Do(t.Context(), post("1"))
+		expectCode(t, err, device.LinkSlow)
+		if took := time.Since(start); took != 15*time.Second {
+			t.Errorf("took %v, want 15 s", took)
+		}
+		time.Sleep(2 * time.Hour)
+	})
 }
 
 // TestTheCallersLimitIsSlow tells a caller's deadline from a caller's cancel:
