@@ -301,14 +301,19 @@ func missingTable(err error) error {
 
 // settle makes durable what SQLite has just recovered. A process that was
 // killed between writing a commit and syncing it leaves a log that reads well
-// and is not on the disk yet; nothing may be done on its word before it is.
-// A checkpoint syncs the log, and by writing the pages again it also gets
-// past a kernel that calls pages clean after a sync that failed.
+// and is not on the disk; nothing may be done on its word before it is. The
+// checkpoint syncs the log and copies it into the database. The commit of
+// nothing after it begins the log anew: after a sync that failed the kernel
+// takes pages for clean that never reached the disk, and a log with such a
+// hole would take everything behind it along at the next power cut.
 func (s *Store) settle() error {
 	if s.opt.trusting {
 		return nil
 	}
-	err := s.checkpoint()
+	pages, err := s.checkpoint()
+	if err == nil && pages > 0 {
+		err = s.conn.Exec(fmt.Sprintf("PRAGMA user_version = %d", schemaVersion))
+	}
 	if full(err) {
 		return nil // the log was synced first; Full will tell
 	}

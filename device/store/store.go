@@ -113,7 +113,7 @@ func (s *Store) Close() error {
 	}
 	var err error
 	if s.dead == nil && !s.opt.readOnly {
-		err = s.checkpoint()
+		_, err = s.checkpoint()
 	}
 	s.dead = fault("use", ErrClosed)
 	return errors.Join(err, s.disconnect(), s.unlock())
@@ -137,24 +137,25 @@ func (s *Store) Checkpoint() error {
 	if s.dead != nil {
 		return s.dead
 	}
-	if err := s.checkpoint(); err != nil {
+	if _, err := s.checkpoint(); err != nil {
 		return err
 	}
 	s.keepReserve()
 	return nil
 }
 
-func (s *Store) checkpoint() error {
-	_, pages, err := s.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_PASSIVE)
-	s.written += int64(max(pages, 0)) * int64(s.opt.pageSize)
+// checkpoint returns how many pages the log holds.
+func (s *Store) checkpoint() (pages int, err error) {
+	pages, copied, err := s.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_PASSIVE)
+	s.written += int64(max(copied, 0)) * int64(s.opt.pageSize)
 	switch {
 	case err == nil, errors.Is(err, sqlite3.BUSY): // a reader; the next one will do
-		return nil
+		return pages, nil
 	case full(err): // the log still holds everything
-		return fault("checkpoint", err)
+		return pages, fault("checkpoint", err)
 	}
 	s.dead = fault("checkpoint", err)
-	return s.dead
+	return pages, s.dead
 }
 
 // Full tells that there is no room for another sale: the reserve has been

@@ -1,0 +1,15 @@
+package store
+
+// What only tests may do to a store.
+
+// Synchronous weakens the flush at commit: the controls that must fail.
+func Synchronous(mode string) Option { return func(o *options) { o.synchronous = mode } }
+
+// PowersafeOverwrite believes what SQLite believes of disks unless told.
+func PowersafeOverwrite() Option { return func(o *options) { o.psow = true } }
+
+// Trusting believes a recovered log without making it durable first.
+func Trusting() Option { return func(o *options) { o.trusting = true } }
+
+// PageSize makes a new store with another page size, in bytes.
+func PageSize(n int) Option { return func(o *options) { o.pageSize = n } }

@@ -1,0 +1,2 @@
+// Package disksim is a disk in memory.
+package disksim
