@@ -142,7 +142,7 @@ func (l *Ledger) prune() {
 		}
 	}
 	l.Txs = slices.DeleteFunc(l.Txs, func(tx Tx) bool {
-		if tx.Open() || finished <= keptFinished {
+		if tx.Open() || finished <= KeptFinished {
 			return false
 		}
 		finished--

@@ -25,7 +25,7 @@ func Check(s State) error {
 			finished++
 		}
 	}
-	if finished > keptFinished+OpenMax {
+	if finished > KeptFinished+OpenMax {
 		return fmt.Errorf("%w: %d finished sales are kept", ErrPromise, finished)
 	}
 	return checkSession(s)

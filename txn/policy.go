@@ -69,10 +69,10 @@ const (
 	// with more is a terminal whose network or keys are broken. Then new sales
 	// are refused; reversals never (decisions.md 6).
 	OpenMax = 500
-	// keptFinished is how many finished sales stay in memory, so that a late
+	// KeptFinished is how many finished sales stay in memory, so that a late
 	// or contradictory answer still meets the sale it is about. Requests live
 	// for less than a minute; nobody makes sixteen sales in one.
-	keptFinished = 16
+	KeptFinished = 16
 	// digitsMax is the longest amount that can be keyed: 9,999,999.99.
 	digitsMax = 9
 )

@@ -1,0 +1,184 @@
+package wechatpay
+
+import (
+	"crypto/hmac"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"till/txn"
+	"till/txn/money"
+	"till/txn/rail"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files; read the diff before you commit it")
+
+// noon is 2026-01-01 00:00:00 UTC and half a second.
+const noon = txn.Wall(1767225600_500)
+
+const (
+	testNonce    = "593BEC0C930BF1AFEB40B4A08C8FB242"
+	testOrder    = txn.OrderNo("TESTINSTALL10000000042")
+	merchantKey  = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
+	platformKey  = "PUB_KEY_ID_0116000000012024"
+	platformKey2 = "PUB_KEY_ID_0116000000012026"
+)
+
+func testAsk() txn.Ask {
+	return txn.Ask{Order: testOrder, Rail: txn.WeChatPay, Amount: money.Fen(1250), Begun: noon}
+}
+
+func testPay() txn.SendPay {
+	return txn.SendPay{Ask: testAsk(), Code: txn.NewPayerCode("134567890123456789")}
+}
+
+func testConfig() Config {
+	return Config{
+		BaseURL: "https://api.mch.weixin.qq.com", AppID: "wx8888888888888888", MchID: "1900000109",
+		StoreID: "SHOP7", DeviceID: "till-1", DeviceIP: "192.168.1.20",
+		Description: "街角面包店 {order}",
+		Signer:      hmacKey{"merchant"}, Verifier: hmacKey{"platform"},
+	}
+}
+
+func testRail(t testing.TB, change func(*Config)) *Rail {
+	t.Helper()
+	cfg := testConfig()
+	if change != nil {
+		change(&cfg)
+	}
+	w, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// hmacKey stands in for RSA where the arithmetic of RSA is not the point.
+type hmacKey struct{ name string }
+
+func (k hmacKey) Serial() string { return k.name }
+
+func (k hmacKey) Sign(message []byte) ([]byte, error) {
+	mac := hmac.New(sha256.New, []byte(k.name))
+	mac.Write(message)
+	return mac.Sum(nil), nil
+}
+
+func (k hmacKey) Verify(serial string, message, signature []byte) error {
+	want, err := k.Sign(message)
+	switch {
+	case err != nil:
+		return err
+	case serial != k.name:
+		return rail.ErrUnknownKey
+	case !hmac.Equal(want, signature):
+		return rail.ErrSignature
+	}
+	return nil
+}
+
+func readKey(t testing.TB, name string) *rsa.PrivateKey {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", name+".key.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, _ := pem.Decode(raw)
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key.(*rsa.PrivateKey)
+}
+
+func rsaSigner(t testing.TB, serial, name string) *rail.RSASigner {
+	t.Helper()
+	s, err := rail.NewRSASigner(serial, readKey(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// rsaRail is a rail with real keys: the platform has two, as during a change.
+func rsaRail(t testing.TB) *Rail {
+	t.Helper()
+	v, err := rail.NewRSAVerifier(
+		rail.RSAKey{Serial: platformKey, Key: &readKey(t, "platform").PublicKey},
+		rail.RSAKey{Serial: platformKey2, Key: &readKey(t, "platform2").PublicKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return testRail(t, func(c *Config) {
+		c.Signer, c.Verifier = rsaSigner(t, merchantKey, "merchant"), v
+	})
+}
+
+// signed is an answer of the platform, signed at a time in seconds.
+func signed(t testing.TB, by rail.Signer, at int64, status int, body string) rail.Response {
+	t.Helper()
+	const nonce = "c5ac7061fccab6bf3e254dcf98995b8c"
+	sig, err := by.Sign(fmt.Appendf(nil, "%d\n%s\n%s\n", at, nonce, body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rail.Response{Status: status, Body: []byte(body), Header: [][2]string{
+		{"Content-Type", "application/json; charset=utf-8"},
+		{"Wechatpay-Nonce", nonce},
+		{"Wechatpay-Signature", base64.StdEncoding.EncodeToString(sig)},
+		{"Wechatpay-Timestamp", strconv.FormatInt(at, 10)},
+		{"Wechatpay-Serial", by.Serial()},
+	}}
+}
+
+// genuine is an answer that testRail believes.
+func genuine(t testing.TB, status int, body string) rail.Response {
+	return signed(t, hmacKey{"platform"}, seconds(noon), status, body)
+}
+
+// bare is an answer without a signature.
+func bare(status int, body string) rail.Response {
+	return rail.Response{Status: status, Body: []byte(body)}
+}
+
+func errorBody(code, message string) string {
+	return fmt.Sprintf(`{"code":%q,"message":%q}`, code, message)
+}
+
+func orderBody(state string) string {
+	return fmt.Sprintf(`{"appid":"wx8888888888888888","mchid":"1900000109","out_trade_no":"%s",`+
+		`"transaction_id":"4200002000202601010123456789","trade_type":"MICROPAY","trade_state":"%s",`+
+		`"trade_state_desc":"说明","amount":{"total":1250,"payer_total":1250,"currency":"CNY"}}`,
+		testOrder, state)
+}
+
+const reverseBodyOK = `{"appid":"wx8888888888888888","mchid":"1900000109","out_trade_no":"TESTINSTALL10000000042"}`
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (run with -update to accept)\n--- want\n%s\n--- got\n%s", path, want, got)
+		if err := os.WriteFile(filepath.Join(t.ArtifactDir(), name), []byte(got), 0o644); err != nil {
+			t.Log(err)
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package screen
+
+import (
+	"strings"
+	"time"
+
+	"till/txn"
+)
+
+// sale is the sale Shown: drawings 04 to 07, 13 and their kin.
+func (t teller) sale() Screen {
+	tx, ok := t.Ledger.Tx(t.Session.Shown)
+	if !ok {
+		return t.idle() // long settled and forgotten: package txn takes any key as idle's
+	}
+	c, _ := t.Session.Chase(tx.Order)
+	switch tx.Phase {
+	case txn.PaidFor:
+		if t.paperFault(tx) != "" {
+			return t.paperOut(tx)
+		}
+		return t.approved(tx)
+	case txn.RefusedFor, txn.ReversedFor:
+		return t.notPaid(tx)
+	case txn.Reversing:
+		return t.reversing(tx, c)
+	}
+	switch {
+	case c.Doubtful(), c.Closing == txn.CauseNoAnswer:
+		return t.unknown(tx, c)
+	case c.Closing != txn.CauseNone:
+		return t.cancelling(tx, c)
+	}
+	return t.asking(tx, c)
+}
+
+// small is wallet, code and number in small print.
+func (t teller) small(tx txn.Tx, code string) string {
+	parts := []string{t.Rail(tx.Rail)}
+	if code != "" {
+		parts = append(parts, t.NetCode(code))
+	}
+	return strings.Join(append(parts, t.Number(tx.Order.Tail())), " · ")
+}
+
+// rail is the network of a sale; the zero RailSetup when it is no longer taken.
+func (t teller) railOf(tx txn.Tx) txn.RailSetup {
+	for _, r := range t.Setup.Rails {
+		if r.Name == tx.Rail {
+			return r
+		}
+	}
+	return txn.RailSetup{}
+}
+
+// chaseWait is the wait whose end the chase names.
+func chaseWait(c txn.Chase, then Ticking) Wait {
+	return Wait{Timer: c.Wait, For: c.WaitFor, Whole: c.WaitFor, Then: then}
+}
+
+// giveUpWait ends when the terminal takes the sale back: the next query, and
+// all queries after that.
+func (t teller) giveUpWait(tx txn.Tx, c txn.Chase) Wait {
+	w := chaseWait(c, t.GivesUp())
+	p := t.railOf(tx).Policy
+	if c.Wait.Kind == txn.TimerAsk {
+		w.Rest = time.Duration(max(0, p.Queries+1-c.Wait.Try)) * p.Interval
+	}
+	w.Whole = max(p.GiveUp(), w.For+w.Rest)
+	return w
+}
+
+// asking is drawing 04: nothing is in doubt, it is just not there yet.
+func (t teller) asking(tx txn.Tx, c txn.Chase) Screen {
+	v := Screen{
+		ID: "04-processing", Layout: LayoutWaiting,
+		Title: t.PleaseWait(), Amount: tx.Amount.String(), Goods: GoodsHold,
+		Word:  t.AskingForMoney(t.Rail(tx.Rail)),
+		Lines: []string{t.UpdatesByItself()},
+		Wait:  t.giveUpWait(tx, c),
+		Steps: []Step{{t.StepScanned(), StepDone}, {t.StepAnswer(), StepNow}, {t.StepResult(), StepToDo}},
+		Small: t.small(tx, ""),
+		Customer: Customer{
+			Scene: SceneWaiting, Word: t.OneMoment(), Amount: tx.Amount.String(), Lines: []string{t.PayOnce()},
+		},
+	}
+	if c.Heard && c.Last == txn.Pending {
+		v.Title, v.Word = t.WaitingForCustomer(), t.EnterPassword()
+		v.Steps[1].Label = t.StepConfirms()
+		v.Customer.Word = t.CheckYourPhone()
+	}
+	v.Customer.Wait = v.Wait
+	v.Customer.Wait.Then = Ticking{}
+	key := Key{Key: txn.KeyCancel, Label: t.KeyCancelSale()}
+	if !c.MayReverse {
+		after := t.railOf(tx).Policy.ReverseAfter
+		key.Off = true
+		key.Wait = Wait{Timer: txn.Timer{Kind: txn.TimerMayReverse, Order: tx.Order, Try: 1},
+			For: after, Whole: after, Then: t.KeyCancelSaleIn()}
+	}
+	v.Keys = []Key{key}
+	return v
+}
+
+// unknown is drawing 07.
+func (t teller) unknown(tx txn.Tx, c txn.Chase) Screen {
+	v := t.hazard("07-unknown", tx, c)
+	v.Word, v.Charged, v.Goods = t.DoNotChargeAgain(), t.Checking(), GoodsHold
+	then := t.NextCheck(c.Asked)
+	switch {
+	case c.Closing != txn.CauseNone:
+		then = t.LastCheck()
+	case c.Query:
+		then = t.CheckUnderWay(c.Asked + 1)
+	}
+	v.Wait = chaseWait(c, then)
+	v.Lines = []string{t.GiveUp()}
+	if c.GiveUpAt > 0 && c.Closing == txn.CauseNone {
+		v.Lines = []string{t.GiveUpAt(t.wall(c.GiveUpAt))}
+	}
+	if c.Doubtful() {
+		v.Keys = []Key{
+			{Key: txn.KeyEnter, Label: t.KeyCheckNow()},
+			{Key: txn.KeyCancel, Label: t.KeyNextPending()},
+		}
+	}
+	v.Customer.Word = t.WaitChecking()
+	v.Customer.Lines = []string{t.WillNotPayTwice()}
+	return v
+}
+
+// hazard is what the amber screens have in common.
+func (t teller) hazard(id string, tx txn.Tx, c txn.Chase) Screen {
+	code := c.Code
+	if c.Fault != "" {
+		code = string(c.Fault)
+	}
+	return Screen{
+		ID: id, Layout: LayoutHazard, Tone: ToneUnknown,
+		Amount: tx.Amount.String(), Small: t.small(tx, code),
+		Customer: Customer{Scene: SceneUnknown, Tone: ToneUnknown, Amount: tx.Amount.String()},
+	}
+}
+
+// cancelling is the last query before a sale is taken back that is not in
+// doubt, just not wanted any more.
+func (t teller) cancelling(tx txn.Tx, c txn.Chase) Screen {
+	v := t.hazard("23-reversing", tx, c)
+	v.Word, v.Charged, v.Goods = t.Cancelling(), t.AskedLast(t.Rail(tx.Rail)), GoodsHold
+	v.Wait = chaseWait(c, t.LastCheck())
+	v.Lines = []string{t.Because(t.Cause(c.Closing).What)}
+	v.Customer.Word = t.WaitChecking()
+	v.Customer.Lines = []string{t.MoneyComesBack()}
+	return v
+}
+
+// reversing: no longer a sale, whatever comes.
+func (t teller) reversing(tx txn.Tx, c txn.Chase) Screen {
+	v := t.hazard("23-reversing", tx, c)
+	v.Word, v.Charged, v.Goods = t.TakingBack(), t.AskedToReturn(t.Rail(tx.Rail)), GoodsKeep
+	then := t.NextReversal(c.Reversals)
+	if c.Confirming {
+		then = t.ConfirmingReturn()
+	}
+	v.Wait = chaseWait(c, then)
+	v.Lines = []string{t.GoesOnByItself()}
+	v.Keys = []Key{
+		{Key: txn.KeyEnter, Label: t.KeyReturnNow(), Off: c.Reversal || c.Query},
+		{Key: txn.KeyCancel, Label: t.KeyNextPending()},
+	}
+	v.Customer.Word = t.YouWereNotCharged()
+	v.Customer.Lines = []string{t.MoneyComesBack()}
+	return v
+}
+
+// approved is drawing 05.
+func (t teller) approved(tx txn.Tx) Screen {
+	v := Screen{
+		ID: "05-approved", Layout: LayoutApproved, Tone: ToneGood,
+		Word: t.Approved(), Amount: tx.Amount.String(), Charged: t.CustomerPaid(), Goods: GoodsGive,
+		Small: t.small(tx, ""),
+		Keys: []Key{
+			{Key: txn.KeyEnter, Label: t.KeyNext()},
+			{Key: txn.KeyF3, Label: t.KeyPrintAgain()},
+			{Digits: true, Label: t.KeyNewAmount()},
+		},
+		Customer: Customer{
+			Scene: SceneResult, Tone: ToneGood, Word: t.Paid(), Amount: tx.Amount.String(), Lines: []string{t.TakeReceipt()},
+		},
+	}
+	switch tx.Paper.State {
+	case txn.PaperDue, txn.PaperSending:
+		v.Lines = []string{t.Printing()}
+	case txn.PaperUnconfirmed:
+		v.Lines = []string{t.LookAtPaper()}
+	default:
+		v.Lines = []string{t.ReceiptPrinted()}
+		v.Wait = t.screenTimer(txn.TimerResult, t.Setup.ResultStays, t.Closes())
+	}
+	if tx.Disputed {
+		v.Lines = append(v.Lines, t.NetworkDisagrees())
+	}
+	return v
+}
+
+// paperOut is drawing 13: the approval stays, the paper asks for a hand.
+func (t teller) paperOut(tx txn.Tx) Screen {
+	fault := t.paperFault(tx)
+	a := t.Fault("printer", fault)
+	v := Screen{
+		ID: "13-paperout", Layout: LayoutPaper, Tone: ToneGood,
+		Word: t.Approved(), Amount: tx.Amount.String(), Charged: t.SaleIsSafe(), Goods: GoodsGive,
+		Next:  t.NotPrintedYet(a.What),
+		Wait:  Wait{Timer: txn.Timer{Kind: txn.TimerPaper, Try: t.Session.Retries}, For: t.Setup.PaperRetry, Whole: t.Setup.PaperRetry, Then: t.PrinterRetry()},
+		Small: t.small(tx, string(fault)),
+		Keys: []Key{
+			{Key: txn.KeyF3, Label: t.KeyPrintNow()},
+			{Key: txn.KeyEnter, Label: t.KeyPrintLater()},
+		},
+		Customer: Customer{Scene: SceneResult, Tone: ToneGood, Word: t.Paid(), Amount: tx.Amount.String()},
+	}
+	for _, s := range t.PaperSteps(fault, a.Do) {
+		v.Steps = append(v.Steps, Step{Label: s})
+	}
+	return v
+}
+
+// refusal says why a sale was refused: the network's own words when nobody has
+// mapped its code.
+func (t teller) refusal(tx txn.Tx) string {
+	if tx.Cause == txn.CauseOther && tx.Text != "" {
+		return tx.Text
+	}
+	return t.Cause(tx.Cause).What
+}
+
+// notPaid is drawing 06, and its sister for a sale that was taken back.
+func (t teller) notPaid(tx txn.Tx) Screen {
+	why := t.Cause(tx.Cause)
+	v := Screen{
+		ID: "06-declined", Layout: LayoutRefused, Tone: ToneBad,
+		Word: t.Declined(t.refusal(tx)), Amount: tx.Amount.String(), Charged: t.CustomerNotCharged(), Goods: GoodsKeep,
+		Label: t.NextStep(), Next: why.Do, Small: t.small(tx, tx.Code),
+		Keys: []Key{
+			{Key: txn.KeyCancel, Label: t.KeyEnd()},
+			{Key: txn.KeyF1, Label: t.KeyChangeAmount()},
+			{Key: txn.KeyEnter, Label: t.KeySameAmount()},
+		},
+		Customer: Customer{
+			Scene: SceneResult, Tone: ToneBad, Word: t.YouWereNotCharged(), Amount: tx.Amount.String(), Lines: []string{why.Payer},
+		},
+	}
+	if tx.Phase == txn.ReversedFor {
+		v.ID, v.Word = "24-notcharged", t.TakenBack(t.refusal(tx))
+		if tx.Cause == txn.CauseConfirmed {
+			v.Word = t.TakenBack("")
+		}
+		if tx.Cause == txn.CausePaidLate {
+			v.Charged, v.Customer.Word = t.CustomerRepaid(), t.MoneyIsBack()
+		}
+	}
+	return v
+}
