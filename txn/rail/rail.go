@@ -1,6 +1,8 @@
 package rail
 
 import (
+	"fmt"
+	"log/slog"
 	"strings"
 
 	"till/txn"
@@ -13,6 +15,20 @@ type Request struct {
 	Header [][2]string
 	Body   []byte // nil when there is none
 }
+
+// String names the request without its body and header: they hold the payer's
+// code and our signature. Every other way to print a Request prints this too.
+func (r Request) String() string {
+	return fmt.Sprintf("%s %s [body of %d bytes]", r.Method, r.URL, len(r.Body))
+}
+
+// Format implements fmt.Formatter for every verb.
+func (r Request) Format(f fmt.State, _ rune) {
+	_, _ = f.Write([]byte(r.String())) // a fmt.State keeps its own errors
+}
+
+func (r Request) LogValue() slog.Value         { return slog.StringValue(r.String()) }
+func (r Request) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // Response is an HTTP answer. Its body is complete: an answer that broke off,
 // or that is longer than the link takes, is a Silence.
