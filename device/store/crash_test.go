@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -340,4 +341,77 @@ func (r ran) staysRead(t *testing.T, disk *disksim.Disk, opts ...store.Option) e
 		err = fmt.Errorf("%w: %d commits read, %d left", errLost, read, left)
 	}
 	return errors.Join(err, after.Close())
+}
+
+// TestNewStoreIsThereAfterAPowerCut cuts the power as soon as Open returns.
+func TestNewStoreIsThereAfterAPowerCut(t *testing.T) {
+	disk := newDisk(t, disksim.Options{})
+	s := open(t, disk)
+	defer func() { _ = s.Close() }() // of a world that is no more
+	cut := newClone(t, disk, disksim.Cut{Damage: disksim.Drop})
+	again, err := store.Open(home, store.OnDisk(cut))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStormOfPowerCuts lives through many lives: each begins with what the
+// power cut of the last one left, and ends in the middle of something.
+func TestStormOfPowerCuts(t *testing.T) {
+	lives := 300
+	if testing.Short() {
+		lives = 40
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	disk := newDisk(t, disksim.Options{History: true})
+	var acked uint64
+	for life := range lives {
+		s := open(t, disk)
+		head, _ := s.Head()
+		if head < acked {
+			t.Fatalf("life %d: head %d, %d acknowledged", life, head, acked)
+		}
+		marks := map[int]uint64{disk.Ops(): head} // what was acknowledged at which operation
+		for range rng.IntN(12) {
+			rec := store.Record{Tx: head / 3, Kind: "k", Body: make([]byte, rng.IntN(6000))}
+			row := store.Row{Tx: head/3 + 1, Order: fmt.Sprint(head), Day: 20260101, Open: rng.IntN(2) == 0}
+			if err := s.Append([]store.Record{rec}, []store.Row{row}); err != nil {
+				t.Fatal(err)
+			}
+			head, _ = s.Head()
+			marks[disk.Ops()] = head
+			if rng.IntN(6) == 0 {
+				if err := s.Checkpoint(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		cut := disksim.Cut{
+			After:  min(1+rng.IntN(disk.Ops()+1), disk.Ops()),
+			Damage: disksim.Damages[rng.IntN(len(disksim.Damages))], Seed: rng.Uint64(),
+		}
+		for op, seq := range marks {
+			if op <= cut.After {
+				acked = max(acked, seq)
+			}
+		}
+		next := newClone(t, disk, cut)
+		_ = s.Close() // of a world that is no more
+		disk = next
+	}
+	s := open(t, disk)
+	if err := errors.Join(s.VerifyAll(), s.Check(), s.Close()); err != nil {
+		t.Error(err)
+	}
+	t.Logf("%d records after %d lives", acked, lives)
+}
+
+func newClone(t *testing.T, disk *disksim.Disk, cut disksim.Cut) *disksim.Disk {
+	t.Helper()
+	clone := disk.CrashClone(cut)
+	t.Cleanup(func() { closeDisk(t, clone) })
+	return clone
 }
