@@ -201,6 +201,9 @@ func (w *world) print(r Receipt) {
 		w.printed[r.Order] = p
 	}
 	switch {
+	case !w.calm && w.rng.IntN(12) == 0:
+		w.boot() // the power goes while the paper comes out
+		return
 	case w.calm || roll < 5:
 	case roll == 5:
 		end.Result, end.Fault = PrintRefused, "P02"

@@ -158,6 +158,8 @@ func (t teller) recovered(v *Screen, tx txn.Tx) {
 			card.Under, v.Goods = t.AskedToReturn(t.Rail(tx.Rail)), GoodsKeep
 			v.Wait.Then = t.NextReversal(c.Reversals)
 		}
+	case txn.ReversedFor:
+		card.Under, v.Goods = t.NotChargedOrBack(), GoodsKeep
 	default:
 		v.Goods = GoodsKeep
 	}

@@ -150,7 +150,7 @@ func (t teller) cancelling(tx txn.Tx, c txn.Chase) Screen {
 	v.Wait = chaseWait(c, t.LastCheck())
 	v.Lines = []string{t.Because(t.Cause(c.Closing).What)}
 	v.Customer.Word = t.WaitChecking()
-	v.Customer.Lines = []string{t.MoneyComesBack()}
+	v.Customer.Lines = []string{t.PayOnce()}
 	return v
 }
 
@@ -168,7 +168,7 @@ func (t teller) reversing(tx txn.Tx, c txn.Chase) Screen {
 		{Key: txn.KeyEnter, Label: t.KeyReturnNow(), Off: c.Reversal || c.Query},
 		{Key: txn.KeyCancel, Label: t.KeyNextPending()},
 	}
-	v.Customer.Word = t.YouWereNotCharged()
+	v.Customer.Word = t.SaleCancelled()
 	v.Customer.Lines = []string{t.MoneyComesBack()}
 	return v
 }
@@ -193,7 +193,7 @@ func (t teller) approved(tx txn.Tx) Screen {
 		v.Lines = []string{t.Printing()}
 	case txn.PaperUnconfirmed:
 		v.Lines = []string{t.LookAtPaper()}
-	default:
+	case txn.PaperPrinted:
 		v.Lines = []string{t.ReceiptPrinted()}
 		v.Wait = t.screenTimer(txn.TimerResult, t.Setup.ResultStays, t.Closes())
 	}
@@ -251,7 +251,8 @@ func (t teller) notPaid(tx txn.Tx) Screen {
 		},
 	}
 	if tx.Phase == txn.ReversedFor {
-		v.ID, v.Word = "24-notcharged", t.TakenBack(t.refusal(tx))
+		v.ID, v.Word, v.Charged = "24-notcharged", t.TakenBack(t.refusal(tx)), t.NotChargedOrBack()
+		v.Customer.Lines = []string{t.AnythingPaidIsBack()}
 		if tx.Cause == txn.CauseConfirmed {
 			v.Word = t.TakenBack("")
 		}

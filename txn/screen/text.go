@@ -88,6 +88,7 @@ type Text interface {
 	TakenBack(what string) string // what may be ""
 	CustomerNotCharged() string
 	CustomerRepaid() string
+	NotChargedOrBack() string
 	NextStep() string
 
 	// Paper.
@@ -168,7 +169,9 @@ type Text interface {
 	YouWereNotCharged() string
 	WaitChecking() string
 	WillNotPayTwice() string
+	SaleCancelled() string
 	MoneyComesBack() string
+	AnythingPaidIsBack() string
 	MoneyIsBack() string
 	ShowPayCode() string
 

@@ -156,6 +156,7 @@ func (zh) TakenBack(what string) string {
 }
 func (zh) CustomerNotCharged() string { return "顾客没有被扣款" }
 func (zh) CustomerRepaid() string     { return "款项已退回给顾客" }
+func (zh) NotChargedOrBack() string   { return "没有收款；如已扣款，款项已退回" }
 func (zh) NextStep() string           { return "下一步" }
 
 func (zh) NotPrintedYet(what string) string { return what + "，小票还没打" }
@@ -289,22 +290,24 @@ func (zh) KeyChargeAgain() string   { return "再收一次" }
 func (zh) KeyLookAtIt() string      { return "看那一笔" }
 func (zh) KeyGoOn() string          { return "继续收款" }
 
-func (zh) Welcome() string           { return "欢迎光临" }
-func (zh) AmountToPay() string       { return "应付金额" }
-func (zh) CheckAmount() string       { return "请核对金额" }
-func (zh) ShowYourCode() string      { return "请出示付款码" }
-func (zh) CheckShop() string         { return "请核对商户名与金额" }
-func (zh) CheckYourPhone() string    { return "请在手机上输入密码" }
-func (zh) PayOnce() string           { return "请不要重复付款" }
-func (zh) OneMoment() string         { return "请稍候" }
-func (zh) Paid() string              { return "付款成功" }
-func (zh) TakeReceipt() string       { return "请取走小票" }
-func (zh) YouWereNotCharged() string { return "您没有被扣款" }
-func (zh) WaitChecking() string      { return "请稍候，正在查询" }
-func (zh) WillNotPayTwice() string   { return "请不要再付，不会重复扣款" }
-func (zh) MoneyComesBack() string    { return "已取消，如已付款会退回" }
-func (zh) MoneyIsBack() string       { return "款项已退回给您" }
-func (zh) ShowPayCode() string       { return "刚才不是付款码，请重新出示" }
+func (zh) Welcome() string            { return "欢迎光临" }
+func (zh) AmountToPay() string        { return "应付金额" }
+func (zh) CheckAmount() string        { return "请核对金额" }
+func (zh) ShowYourCode() string       { return "请出示付款码" }
+func (zh) CheckShop() string          { return "请核对商户名与金额" }
+func (zh) CheckYourPhone() string     { return "请在手机上输入密码" }
+func (zh) PayOnce() string            { return "请不要重复付款" }
+func (zh) OneMoment() string          { return "请稍候" }
+func (zh) Paid() string               { return "付款成功" }
+func (zh) TakeReceipt() string        { return "请取走小票" }
+func (zh) YouWereNotCharged() string  { return "您没有被扣款" }
+func (zh) WaitChecking() string       { return "请稍候，正在查询" }
+func (zh) WillNotPayTwice() string    { return "请不要再付，不会重复扣款" }
+func (zh) SaleCancelled() string      { return "这笔交易已取消" }
+func (zh) MoneyComesBack() string     { return "如已付款，款项会退回" }
+func (zh) AnythingPaidIsBack() string { return "如已付款，款项已退回" }
+func (zh) MoneyIsBack() string        { return "款项已退回给您" }
+func (zh) ShowPayCode() string        { return "刚才不是付款码，请重新出示" }
 
 // zhDay is "11月22日" of the number 20261122.
 func zhDay(date int) string {
