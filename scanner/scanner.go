@@ -9,8 +9,8 @@
 //
 // Half a payment code must never pass for a whole one. A silence of more than
 // 50 ms inside a scan tears it (S02), and what follows belongs to the torn
-// scan, up to its CR or LF or until the line has been silent for 250 ms: a USB
-// adapter that stumbles for 60 ms must not have its second half believed.
+// scan, up to its CR or LF or until the line has been silent for 200 ms more: a
+// USB adapter that stumbles for 60 ms must not have its second half believed.
 // When the program itself was held up, so that it cannot know whether the line
 // was silent or only unread, it takes the scan for torn and believes the next
 // one. Control characters, text that is not UTF-8 or not printable, and a
@@ -50,9 +50,10 @@ const (
 	// byte takes 1.04 ms; a gap fifty times as long means that the rest is lost.
 	interByteGap = 50 * time.Millisecond
 
-	// tornGap is the silence after which bytes no longer belong to a torn scan.
-	// People and re-reading scanners need longer for the next code (300 ms).
-	tornGap = 250 * time.Millisecond
+	// tornGap is the silence, beyond interByteGap, after which bytes no longer
+	// belong to a torn scan. People and re-reading scanners need longer than the
+	// sum for the next code (300 ms).
+	tornGap = 200 * time.Millisecond
 
 	// scanBytesMax is the longest text of a scan: what a version 40-L QR code
 	// holds in byte mode (ISO/IEC 18004:2015, table 7).
