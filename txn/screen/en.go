@@ -320,24 +320,26 @@ func (en) KeyChargeAgain() string   { return "Charge again" }
 func (en) KeyLookAtIt() string      { return "Look at it" }
 func (en) KeyGoOn() string          { return "Go on selling" }
 
-func (en) Welcome() string            { return "Welcome" }
-func (en) AmountToPay() string        { return "Amount to pay" }
-func (en) CheckAmount() string        { return "Please check the amount" }
-func (en) ShowYourCode() string       { return "Show your payment code" }
-func (en) CheckShop() string          { return "Check shop and amount" }
-func (en) CheckYourPhone() string     { return "Check your phone for a password" }
-func (en) PayOnce() string            { return "Please do not pay twice" }
-func (en) OneMoment() string          { return "One moment, please" }
-func (en) Paid() string               { return "Paid" }
-func (en) TakeReceipt() string        { return "Please take your receipt" }
-func (en) YouWereNotCharged() string  { return "You were not charged" }
-func (en) WaitChecking() string       { return "Please wait, checking" }
-func (en) WillNotPayTwice() string    { return "Do not pay again. You will not pay twice." }
-func (en) SaleCancelled() string      { return "This sale is cancelled" }
-func (en) MoneyComesBack() string     { return "If you paid, the money comes back" }
-func (en) AnythingPaidIsBack() string { return "If you paid, the money is back" }
-func (en) MoneyIsBack() string        { return "Your money is back with you" }
-func (en) ShowPayCode() string        { return "That was not a payment code. Please show it again." }
+func (en) Welcome() string             { return "Welcome" }
+func (en) AmountToPay() string         { return "Amount to pay" }
+func (en) CheckAmount() string         { return "Please check the amount" }
+func (en) ShowYourCode() string        { return "Show your payment code" }
+func (en) CheckShop() string           { return "Check shop and amount" }
+func (en) CheckYourPhone() string      { return "Check your phone for a password" }
+func (en) PayOnce() string             { return "Please do not pay twice" }
+func (en) OneMoment() string           { return "One moment, please" }
+func (en) Paid() string                { return "Paid" }
+func (en) TakeReceipt() string         { return "Please take your receipt" }
+func (en) YouWereNotCharged() string   { return "You were not charged" }
+func (en) WaitChecking() string        { return "Please wait, checking" }
+func (en) WillNotPayTwice() string     { return "Do not pay again. You will not pay twice." }
+func (en) SaleCancelled() string       { return "This sale is cancelled" }
+func (en) MoneyComesBack() string      { return "If you paid, the money comes back" }
+func (en) AnythingPaidIsBack() string  { return "If you paid, the money is back" }
+func (en) MoneyIsBack() string         { return "Your money is back with you" }
+func (en) ShowPayCode() string         { return "That was not a payment code. Please show it again." }
+func (en) ShowFreshCode() string       { return "Please show a fresh payment code" }
+func (en) PayWith(rails string) string { return "Please pay with " + rails }
 
 // spaced puts the digits apart, as they were keyed.
 func spaced(digits string) string { return strings.Join(strings.Split(digits, ""), " ") }

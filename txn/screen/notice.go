@@ -36,15 +36,18 @@ func (t teller) reject() Screen {
 	case t.Session.Why == txn.BlockedCode:
 		v.Word, v.Charged = t.CodeUsedBefore(), t.ItIsPayerCode(rail)
 		v.Cards = []Card{{Text: t.AskNewCode(), Under: t.WhereIsPayCode()}}
+		v.Customer.Lines = []string{t.ShowFreshCode()}
 	case t.Session.Why == txn.BlockedRail:
 		v.Word, v.Charged = t.WalletNotTaken(rail), t.ItIsPayerCode(rail)
 		v.Cards = []Card{{Text: t.TakeOtherWallet(t.rails()), Under: t.WhereIsPayCode()}}
+		v.Customer.Lines = []string{t.PayWith(t.rails())}
 	case s.Kind == txn.ScanPayer && !canScan:
 		v.Word, v.Charged = t.AmountFirst(), t.ItIsPayerCode(rail)
 		v.Cards = []Card{{Text: t.AmountThenScan()}}
 	case s.Kind == txn.ScanHalf:
 		v.Word, v.Charged = t.NotPaymentCode(), t.HalfCode(rail)
 		v.Cards = []Card{{Text: t.AskNewCode(), Under: t.WhereIsPayCode()}}
+		v.Customer.Lines = []string{t.ShowFreshCode()}
 	default:
 		v.Word, v.Charged = t.NotPaymentCode(), t.ItIs(s.Kind, t.shown(s))
 		v.Cards = []Card{{Text: t.AskForPayCode(), Under: t.WhereIsPayCode()}}

@@ -79,7 +79,7 @@ func (t teller) pending() int {
 	for _, tx := range t.Ledger.Txs {
 		c, _ := t.Session.Chase(tx.Order)
 		fresh := t.Session.View == txn.ViewSale && t.Session.Shown == tx.Order &&
-			tx.Phase == txn.Asking && !c.Doubtful()
+			tx.Phase == txn.Asking && !c.Doubtful() && c.Closing == txn.CauseNone
 		switch {
 		case fresh:
 		case !tx.Phase.Final(), tx.Paper.Owed() && t.paperFault(tx) != "":

@@ -252,7 +252,7 @@ func (t teller) notPaid(tx txn.Tx) Screen {
 	}
 	if tx.Phase == txn.ReversedFor {
 		v.ID, v.Word, v.Charged = "24-notcharged", t.TakenBack(t.refusal(tx)), t.NotChargedOrBack()
-		v.Customer.Lines = []string{t.AnythingPaidIsBack()}
+		v.Customer.Word, v.Customer.Lines = t.SaleCancelled(), []string{t.AnythingPaidIsBack()}
 		if tx.Cause == txn.CauseConfirmed {
 			v.Word = t.TakenBack("")
 		}

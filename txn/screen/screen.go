@@ -236,7 +236,7 @@ func (s Screen) Waits() bool {
 
 // Sentence is what the wait says at a moment, or "" when its timer does not run.
 func (w Wait) Sentence(left time.Duration) string {
-	if !w.Any() || left < 0 {
+	if !w.Any() || left < 0 || w.Then == (Ticking{}) {
 		return ""
 	}
 	return w.Then.At(w.Seconds(left))

@@ -174,6 +174,8 @@ type Text interface {
 	AnythingPaidIsBack() string
 	MoneyIsBack() string
 	ShowPayCode() string
+	ShowFreshCode() string
+	PayWith(rails string) string
 
 	// By code.
 	Cause(c txn.Cause) Advice

@@ -290,24 +290,26 @@ func (zh) KeyChargeAgain() string   { return "再收一次" }
 func (zh) KeyLookAtIt() string      { return "看那一笔" }
 func (zh) KeyGoOn() string          { return "继续收款" }
 
-func (zh) Welcome() string            { return "欢迎光临" }
-func (zh) AmountToPay() string        { return "应付金额" }
-func (zh) CheckAmount() string        { return "请核对金额" }
-func (zh) ShowYourCode() string       { return "请出示付款码" }
-func (zh) CheckShop() string          { return "请核对商户名与金额" }
-func (zh) CheckYourPhone() string     { return "请在手机上输入密码" }
-func (zh) PayOnce() string            { return "请不要重复付款" }
-func (zh) OneMoment() string          { return "请稍候" }
-func (zh) Paid() string               { return "付款成功" }
-func (zh) TakeReceipt() string        { return "请取走小票" }
-func (zh) YouWereNotCharged() string  { return "您没有被扣款" }
-func (zh) WaitChecking() string       { return "请稍候，正在查询" }
-func (zh) WillNotPayTwice() string    { return "请不要再付，不会重复扣款" }
-func (zh) SaleCancelled() string      { return "这笔交易已取消" }
-func (zh) MoneyComesBack() string     { return "如已付款，款项会退回" }
-func (zh) AnythingPaidIsBack() string { return "如已付款，款项已退回" }
-func (zh) MoneyIsBack() string        { return "款项已退回给您" }
-func (zh) ShowPayCode() string        { return "刚才不是付款码，请重新出示" }
+func (zh) Welcome() string             { return "欢迎光临" }
+func (zh) AmountToPay() string         { return "应付金额" }
+func (zh) CheckAmount() string         { return "请核对金额" }
+func (zh) ShowYourCode() string        { return "请出示付款码" }
+func (zh) CheckShop() string           { return "请核对商户名与金额" }
+func (zh) CheckYourPhone() string      { return "请在手机上输入密码" }
+func (zh) PayOnce() string             { return "请不要重复付款" }
+func (zh) OneMoment() string           { return "请稍候" }
+func (zh) Paid() string                { return "付款成功" }
+func (zh) TakeReceipt() string         { return "请取走小票" }
+func (zh) YouWereNotCharged() string   { return "您没有被扣款" }
+func (zh) WaitChecking() string        { return "请稍候，正在查询" }
+func (zh) WillNotPayTwice() string     { return "请不要再付，不会重复扣款" }
+func (zh) SaleCancelled() string       { return "这笔交易已取消" }
+func (zh) MoneyComesBack() string      { return "如已付款，款项会退回" }
+func (zh) AnythingPaidIsBack() string  { return "如已付款，款项已退回" }
+func (zh) MoneyIsBack() string         { return "款项已退回给您" }
+func (zh) ShowPayCode() string         { return "刚才不是付款码，请重新出示" }
+func (zh) ShowFreshCode() string       { return "请刷新付款码后再出示" }
+func (zh) PayWith(rails string) string { return "请改用：" + rails }
 
 // zhDay is "11月22日" of the number 20261122.
 func zhDay(date int) string {
