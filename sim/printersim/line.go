@@ -116,7 +116,7 @@ func (p *Printer) endLine(feed int) {
 		p.feed(feed)
 		return
 	}
-	rows := newBits(p.cfg.Dots, max(l.height, feed))
+	rows := newBits(p.cfg.Dots, max(l.height, min(feed, feedMost)))
 	p.drawAligned(rows, l.canvas.rows(lineMax-l.height, lineMax), l.right)
 	var marks []mark
 	if text := l.text(); text != "" {
@@ -125,10 +125,13 @@ func (p *Printer) endLine(feed int) {
 	p.add(op{kind: opPrint, rows: rows, marks: marks})
 }
 
+// feedMost is the longest feed of one command: 1016 mm (Epson, ESC d).
+const feedMost = 1016 * dotsPerMM
+
 // feed moves the paper.
 func (p *Printer) feed(dots int) {
 	if dots > 0 {
-		p.add(op{kind: opFeed, feed: dots})
+		p.add(op{kind: opFeed, feed: min(dots, feedMost)})
 	}
 }
 

@@ -135,7 +135,7 @@ func (p *Printer) stopTimer() {
 // only make it wait.
 func (p *Printer) halt() {
 	p.stopTimer()
-	if p.forgets && (p.cover || p.paperOut()) {
+	if p.forgetting() {
 		p.clear()
 		return
 	}

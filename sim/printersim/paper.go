@@ -117,8 +117,12 @@ func (p *paper) separate(keep int, cut, end bool) {
 	p.trim()
 }
 
-// trim drops the oldest paper when there is too much of it.
+// trim drops the oldest paper when there is an eighth too much of it: not
+// before, for it moves all dots that stay.
 func (p *paper) trim() {
+	if len(p.done) <= piecesMax && p.doneRows+p.now.bits.h <= p.most+p.most/8 {
+		return
+	}
 	for len(p.done) > 0 && (p.doneRows+p.now.bits.h > p.most || len(p.done) > piecesMax) {
 		p.doneRows -= p.done[0].bits.h
 		p.done = slices.Delete(p.done, 0, 1)

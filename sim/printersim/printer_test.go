@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,25 +110,94 @@ func sampleReceipt() []byte {
 		"\x1bE\x01", gbk("商品"), "\x1bE\x00", "\x1b$\xf8\x00", gbk("金额"), "\n",
 		gbk("龙井 x2"), "\t\t\t", gbk("￥56.00"), "\n", "\x1c-\x01", gbk("普洱"), "\x1c-\x00", " A4", "\t\t\t", gbk("￥72.50"), "\n",
 		"\x1dB\x01", gbk(" 合计 128.50 "), "\x1dB\x00", "\n", "\x1bM\x01small print, font B\n\x1bM\x00", "\x1b-\x02underlined\x1b-\x00\n",
-		"\x1ba\x01", qrBytes(receiptURL, 6, 1), "\x1dh\x40\x1dw\x02\x1dH\x02\x1dkI\x09{BAB{C", 12, 34, 56, "\x1ba\x02", gbk("谢谢惠顾"), "\n",
+		"\x1ba\x01", qrBytes(receiptURL, 6, 1), "\n\x1dh\x40\x1dw\x02\x1dH\x02\x1dkI\x09{BAB{C", 12, 34, 56, "\x1ba\x02", gbk("谢谢惠顾"), "\n",
 		"\x1ba\x00\x1dVB\x10")
 }
+
+const sampleText = `青石茶馆
+人民路 12 号
+--------------------------------
+商品                 金额
+龙井 x2                 ￥56.00
+普洱 A4                 ￥72.50
+ 合计 128.50
+small print, font B
+underlined
+[QR:https://till.example/r/7K2M9Q-000128]
+[CODE128:AB123456]
+谢谢惠顾
+`
 
 func TestReceiptIsReadAsAPersonReadsIt(t *testing.T) {
 	d := newDesk(Epson(384))
 	job := sampleReceipt()
 	d.print(job)
-	t.Log(d.Unknown())
-	for _, r := range d.Receipts() {
-		if err := WritePNG("/tmp/r.png", r.Image); err != nil {
+	d.wantNothingStrange(t)
+	d.wantTexts(t, sampleText)
+	r := d.Receipts()[0]
+	if !bytes.Equal(r.Raw, job) || !r.Cut || r.Unfinished {
+		t.Errorf("%d raw bytes, cut %v, unfinished %v; want %d, true, false", len(r.Raw), r.Cut, r.Unfinished, len(job))
+	}
+	golden(t, "receipt-58mm.png", r.Image)
+}
+
+func TestCodesOnTheReceiptAreReadByAnotherLibrary(t *testing.T) {
+	d := newDesk(Epson(576))
+	d.print(sampleReceipt())
+	img := d.Receipts()[0].Image
+	if got, err := readQR(img); err != nil || got != receiptURL {
+		t.Errorf("QR reads %q, %v", got, err)
+	}
+	source := gozxing.NewLuminanceSourceFromImage(img)
+	picture, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hard := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
+	if got, err := oned.NewCode128Reader().Decode(picture, hard); err != nil || got.GetText() != "AB123456" {
+		t.Errorf("CODE128 reads %v, %v", got, err)
+	}
+}
+
+func readQR(img image.Image) (string, error) {
+	source := gozxing.NewLuminanceSourceFromImage(img)
+	picture, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source))
+	if err != nil {
+		return "", err
+	}
+	got, err := qrcode.NewQRCodeReader().Decode(picture, map[gozxing.DecodeHintType]any{
+		gozxing.DecodeHintType_TRY_HARDER: true, gozxing.DecodeHintType_CHARACTER_SET: "UTF-8",
+	})
+	if err != nil {
+		return "", err
+	}
+	return got.GetText(), nil
+}
+
+// golden compares img with testdata/name, dot by dot.
+func golden(t *testing.T, name string, img *image.Gray) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := WritePNG(path, img); err != nil {
 			t.Fatal(err)
 		}
-		t.Log(r.Text)
 	}
-	_ = image.Rect
-	_ = os.Stdout
-	_ = filepath.Join
-	_ = gozxing.BarcodeFormat_QR_CODE
-	_ = oned.NewCode128Reader
-	_ = qrcode.NewQRCodeReader
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	want, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, ok := want.(*image.Gray); ok && g.Rect == img.Rect && bytes.Equal(g.Pix, img.Pix) {
+		return
+	}
+	kept := filepath.Join(t.ArtifactDir(), name)
+	if err := WritePNG(kept, img); err != nil {
+		t.Log(err)
+	}
+	t.Errorf("%s differs (run with -update to accept); see %s", path, kept)
 }

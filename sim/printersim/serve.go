@@ -109,7 +109,7 @@ func (p *Printer) takeByte(b byte) {
 		p.run() // the buffers were cleared, and this byte with them
 		return
 	}
-	if p.off || p.forgets && p.stopped() {
+	if p.off || p.forgetting() {
 		return
 	}
 	if p.cfg.Buffer > 0 && p.occupied() >= p.cfg.Buffer {

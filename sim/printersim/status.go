@@ -132,6 +132,11 @@ func (p *Printer) stopped() bool {
 	return p.off || p.cover || p.paperOut() || p.feedHeld || p.hot || p.cutErr
 }
 
+// forgetting says that data are thrown away: HoldAndPrintLater(false).
+func (p *Printer) forgetting() bool {
+	return p.forgets && !p.lying && (p.cover || p.paperOut())
+}
+
 // when returns b if the condition holds, for building status bytes.
 func when(cond bool, b byte) byte {
 	if cond {
