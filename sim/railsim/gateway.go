@@ -127,11 +127,11 @@ func New(cfg Config) *Gateway {
 func (c Config) check() error {
 	switch {
 	case c.AppID == "" || c.MchID == "" || c.MerchantSerial == "":
-		return errors.New("AppID, MchID and MerchantSerial must be given")
+		return errors.New("an AppID, a MchID and a MerchantSerial must be given")
 	case (c.Sign == nil) != (c.Verify == nil):
-		return errors.New("Sign and Verify come together")
+		return errors.New("only one of Sign and Verify is given")
 	case c.Sign == nil && (c.MerchantKey == nil || c.PlatformKey == nil || c.PlatformID == ""):
-		return errors.New("MerchantKey, PlatformKey and PlatformID must be given")
+		return errors.New("a MerchantKey, a PlatformKey and a PlatformID must be given")
 	}
 	return nil
 }

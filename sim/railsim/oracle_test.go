@@ -1,6 +1,8 @@
 package railsim
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -8,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -341,11 +344,24 @@ func TestRealSocketsBreakAsToldInProcessToo(t *testing.T) {
 }
 
 func TestGarbageBehindTheAnswerIsOnTheSocket(t *testing.T) {
-	o := newOracle(t, nil)
-	o.g.Set(Behaviour{Call: Any, Acts: []Act{{Word: GarbageAfter}}})
-	server := httptest.NewServer(o.g)
+	g := New(Keys().Config())
+	g.Set(Behaviour{Call: Any, Acts: []Act{{Word: GarbageAfter}}})
+	server := httptest.NewServer(g)
 	defer server.Close()
-	response, err := server.Client().Get(server.URL + "/v3/pay/transactions/id/42")
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn,
+		"GET /v3/pay/transactions/id/42 HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := bufio.NewReader(bytes.NewReader(raw))
+	response, err := http.ReadResponse(reader, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -353,7 +369,10 @@ func TestGarbageBehindTheAnswerIsOnTheSocket(t *testing.T) {
 	if err != nil || !json.Valid(body) || response.StatusCode != 401 {
 		t.Errorf("%d %q, %v", response.StatusCode, body, err)
 	}
-	if err := response.Body.Close(); err != nil {
+	if rest, err := io.ReadAll(reader); err != nil || !bytes.HasPrefix(rest, []byte("\x00\xff")) {
+		t.Errorf("behind the answer: %q, %v", rest, err)
+	}
+	if err := errors.Join(response.Body.Close(), conn.Close()); err != nil {
 		t.Error(err)
 	}
 }

@@ -44,6 +44,7 @@ const (
 // behaviour says.
 func (g *Gateway) encode(a answer, b Behaviour) wire {
 	w := wire{status: a.status, header: http.Header{}}
+	w.header.Set("Date", g.now(b).UTC().Format(http.TimeFormat))
 	w.body = a.body
 	kind := a.kind
 	if a.reply != nil {
