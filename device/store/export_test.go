@@ -1,5 +1,7 @@
 package store
 
+import "time"
+
 // What only tests may do to a store.
 
 // Synchronous weakens the flush at commit: the controls that must fail.
@@ -13,3 +15,6 @@ func Trusting() Option { return func(o *options) { o.trusting = true } }
 
 // PageSize makes a new store with another page size, in bytes.
 func PageSize(n int) Option { return func(o *options) { o.pageSize = n } }
+
+// BusyTimeout is how long a commit waits for another writer.
+func BusyTimeout(d time.Duration) Option { return func(o *options) { o.busy = d } }

@@ -207,7 +207,7 @@ func (s *Store) connect() error {
 	if _, err := s.conn.Config(sqlite3.DBCONFIG_NO_CKPT_ON_CLOSE, true); err != nil {
 		return err
 	}
-	if err := s.conn.BusyTimeout(busyTimeout); err != nil {
+	if err := s.conn.BusyTimeout(s.opt.busy); err != nil {
 		return err
 	}
 	if err := s.judgeAgain(); err != nil {

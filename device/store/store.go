@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/ncruces/go-sqlite3"
 )
@@ -45,6 +46,7 @@ type options struct {
 	psow        bool   // tests only: the default of SQLite that loses sales
 	synchronous string // FULL; anything else is for tests that must fail
 	trusting    bool   // tests only: believe the log at start without syncing it
+	busy        time.Duration
 }
 
 // Option changes how a store is opened.
@@ -77,7 +79,7 @@ func ReserveSize(bytes int64) Option { return func(o *options) { o.reserve = byt
 func Open(dir string, opts ...Option) (*Store, error) {
 	o := options{
 		disk: osDisk{}, floor: 8 << 20, reserve: 4 << 20,
-		pageSize: 4096, synchronous: "FULL",
+		pageSize: 4096, synchronous: "FULL", busy: busyTimeout,
 	}
 	for _, opt := range opts {
 		opt(&o)
