@@ -52,37 +52,29 @@ func FuzzFramer(f *testing.F) {
 		if len(codes) > 1 {
 			t.Errorf("%d faults without a pause", len(codes))
 		}
-		lines := map[string]bool{}
-		for _, line := range bytes.FieldsFunc(b, func(r rune) bool { return r == '\r' || r == '\n' }) {
-			lines[string(line)] = true
-		}
+		whole := wholeScans(prefix, b)
 		for _, s := range scans {
-			checkScan(t, s, prefix, lines)
+			if !whole[s] {
+				t.Errorf("the scan %q was never sent as a whole line, or is no text", s)
+			}
 		}
 	})
 }
 
-// checkScan holds one scan against the lines that were sent.
-func checkScan(t *testing.T, s, prefix string, lines map[string]bool) {
-	for line := range lines {
-		text, ok := strings.CutPrefix(line, prefix)
-		if !ok {
-			continue
-		}
+// wholeScans is every scan that the lines of b may make.
+func wholeScans(prefix string, b []byte) map[string]bool {
+	whole := map[string]bool{}
+	for _, line := range bytes.FieldsFunc(b, func(r rune) bool { return r == '\r' || r == '\n' }) {
+		text, ok := strings.CutPrefix(string(line), prefix)
 		symbology, n := parseAIM([]byte(text))
 		text = text[n:]
-		if s != symbology.String()+" "+text {
-			continue
+		unshown := func(r rune) bool { return !unicode.IsPrint(r) }
+		if ok && text != "" && len(text) <= scanBytesMax && utf8.ValidString(text) &&
+			!strings.ContainsFunc(text, unshown) {
+			whole[symbology.String()+" "+text] = true
 		}
-		if text == "" || len(text) > scanBytesMax || !utf8.ValidString(text) {
-			t.Errorf("the scan %q is empty, too long or no text", s)
-		}
-		if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-			t.Errorf("the scan %q cannot be shown", s)
-		}
-		return
 	}
-	t.Errorf("the scan %q was never sent as a whole line", s)
+	return whole
 }
 
 // FuzzSplit: how the bytes fall into chunks changes nothing, through Serve
