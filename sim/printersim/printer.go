@@ -13,7 +13,7 @@ type Printer struct {
 	mu sync.Mutex // guards what follows
 
 	// The wire.
-	received int // bytes that came while the power was on
+	received int // bytes that came, with and without power
 	dropped  int // of them, lost because the receive buffer was full
 	framer   framer
 	tap      tap
@@ -220,8 +220,8 @@ func (p *Printer) OnByte(f func(n int)) {
 	p.onByte = f
 }
 
-// Bytes is how many bytes have arrived, real-time commands and dropped bytes
-// included.
+// Bytes is how many bytes have arrived, including real-time commands, what was
+// dropped and what came while the power was off.
 func (p *Printer) Bytes() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
