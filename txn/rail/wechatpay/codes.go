@@ -121,7 +121,7 @@ var table = slices.Concat(
 	refuse(ClassRescan, txn.CauseCodeInvalid, "", "AUTH_CODE_ERROR", "AUTH_CODE_INVALID"),
 	// 1.5 customer
 	refuse(ClassCustomer, txn.CausePayerFunds, "", "NOT_ENOUGH"),
-	refuse(ClassCustomer, txn.CausePayerCard, "", "NOT_SUPPORT_CARD"),
+	refuse(ClassCustomer, txn.CausePayerCard, "", "NOTSUPORTCARD"), // sic
 	refuse(ClassCustomer, txn.CauseRisk, "", "TRADE_ERROR"),
 	refuse(ClassCustomer, txn.CausePayerAccount, "", "USER_ACCOUNT_ABNORMAL", "ACCOUNT_ERROR"),
 	// 1.5 and 1.7 merchant set-up

@@ -47,6 +47,8 @@ func (w *Rail) Read(call txn.Call, a txn.Ask, r rail.Response, at txn.Wall) txn.
 		doubt(&out, how, r.Status, ans)
 	case r.Status == 204:
 		empty(&out)
+	case r.Status == 429 || r.Status >= 500: // whatever the body is
+		failure(&out, r.Status, ans)
 	case !readable: // nothing real is signed and broken; a proxy may be at work
 		set(&out, verdict{cause: txn.CauseOther, fault: rail.FaultBroken, again: call == txn.CallPay})
 	case ans.Code != "" || r.Status < 200 || r.Status > 299:
@@ -173,14 +175,18 @@ func settled(out *txn.Answered, ans answer) {
 	set(out, v)
 }
 
-// reversed folds the answer to a reversal of an order that is ours.
+// reversed folds the answer to a reversal of an order that is ours. It has no
+// trade_state; should it have one, that is what the order is.
 func reversed(out *txn.Answered, ans answer) {
-	switch strings.ToUpper(ans.Recall) {
-	case "", "N":
+	state := ans.TradeState
+	switch recall := strings.ToUpper(ans.Recall); {
+	case state != "" && state != "REVOKED" && state != "CLOSED" && state != "REFUND":
+		set(out, nothing)
+	case recall == "Y":
+		set(out, verdict{outcome: txn.Pending, cause: txn.CauseGatewayDown, again: true})
+	case recall == "N", recall == "":
 		out.Code = ""
 		set(out, undone)
-	case "Y":
-		set(out, verdict{outcome: txn.Pending, cause: txn.CauseGatewayDown, again: true})
 	default:
 		out.Code = clip("recall=" + ans.Recall)
 		set(out, nothing)
