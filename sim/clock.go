@@ -80,6 +80,13 @@ func (c *Clock) Busy(n int) {
 	c.busy += n
 }
 
+// Forget counts nothing as under way: whatever was, went with the power.
+func (c *Clock) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.busy = 0
+}
+
 // Quiet reports whether nothing is under way.
 func (c *Clock) Quiet() bool {
 	c.mu.Lock()

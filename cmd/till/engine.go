@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"till/device"
+	"till/device/link"
+	"till/device/store"
+	"till/txn"
+	"till/txn/rail"
+	"till/txn/terminal"
+)
+
+// exchanger is the wire to the gateways: device/link, or its twin.
+type exchanger interface {
+	Do(ctx context.Context, req link.Request) (link.Response, link.Trace, error)
+	Warm(ctx context.Context, url string) error
+}
+
+// paperer prints one receipt and says how it went. It may take its time.
+type paperer interface {
+	Print(ctx context.Context, r txn.Receipt) txn.ReceiptEnded
+}
+
+// parts is everything that a terminal is put together from: the shop's, the
+// bench's and a script's differ in nothing else.
+type parts struct {
+	setup  txn.Setup
+	store  *store.Store
+	rails  []rail.Rail
+	warm   []string // base URLs to open a connection to ahead of a sale
+	link   exchanger
+	paper  paperer
+	clock  clock            // of waits
+	wall   func() time.Time // of dates, which may jump
+	show   func(txn.State)
+	sound  func(txn.Cue)
+	nonce  func() string // 1 to 32 random letters and digits
+	record func(terminal.Step)
+	busy   func(n int) // counts what is under way, for a world that waits for rest
+	log    *slog.Logger
+}
+
+// inboxLen bounds what may wait for the loop.
+const inboxLen = 64
+
+// engine runs one terminal: one inbox, one goroutine that owns the machine,
+// and one goroutine for each request and print.
+type engine struct {
+	parts
+	term  *terminal.Terminal
+	keep  keeper
+	wheel *wheel
+	inbox chan txn.Event
+	own   []txn.Event // events that the loop's own effects brought
+	full  bool        // the disk
+	unset bool        // the clock
+	rest  func() bool // stops the wait for the next checkpoint
+
+	ctx  context.Context
+	work sync.WaitGroup
+}
+
+// newEngine loads the journal and returns a terminal that has not been told
+// anything yet, and how many records the journal holds. It lives until ctx
+// ends.
+func newEngine(ctx context.Context, p parts) (*engine, uint64, error) {
+	ledger, records, err := loadLedger(p.store)
+	if err != nil {
+		return nil, 0, err
+	}
+	e := &engine{parts: p, ctx: ctx, inbox: make(chan txn.Event, inboxLen), keep: keeper{p.store, p.setup.Zone}}
+	if e.busy == nil {
+		e.busy = func(int) {}
+	}
+	e.wheel = newWheel(p.clock, func(t txn.Timer) { e.post(txn.TimerFired{Timer: t}) })
+	e.term = terminal.New(txn.State{Setup: p.setup, Ledger: ledger}, e.keep, e, p.record)
+	return e, records, nil
+}
+
+// post puts an event into the inbox. It waits for room, unless the terminal
+// has stopped.
+func (e *engine) post(ev txn.Event) {
+	e.busy(1)
+	select {
+	case e.inbox <- ev:
+	case <-e.ctx.Done():
+		e.busy(-1)
+	}
+}
+
+// loop is the terminal's life. It returns nil when its context ends, and otherwise
+// the reason why the terminal can no longer keep its promises.
+func (e *engine) loop(first txn.Event) error {
+	e.own = append(e.own, first)
+	for {
+		for len(e.own) > 0 {
+			ev := e.own[0]
+			e.own = e.own[1:]
+			if err := e.handle(ev); err != nil {
+				return err
+			}
+		}
+		select {
+		case ev := <-e.inbox:
+			err := e.handle(ev)
+			e.busy(-1)
+			if err != nil {
+				return err
+			}
+		case <-e.ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (e *engine) handle(ev txn.Event) error {
+	if err := e.term.Handle(e.now(), ev); err != nil {
+		return err
+	}
+	e.watch(&e.full, e.store.Full(), device.Store, txn.FaultDiskFull)
+	e.watch(&e.unset, e.parts.wall().Before(clockFloor), device.Clock, txn.FaultClock)
+	e.restLater()
+	return nil
+}
+
+// clockFloor is a moment that has passed: a clock that stands before it was
+// never set. Requests signed with such a time are refused by every network.
+var clockFloor = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+// watch turns a condition that is looked at after every event into a fault.
+func (e *engine) watch(was *bool, is bool, dev string, code txn.FaultCode) {
+	if *was == is {
+		return
+	}
+	*was = is
+	if is {
+		e.own = append(e.own, txn.FaultRaised{Device: dev, Code: code})
+		return
+	}
+	e.own = append(e.own, txn.FaultCleared{Device: dev})
+}
+
+func (e *engine) now() txn.Wall { return txn.Wall(e.parts.wall().UnixMilli()) }
+
+// restAfter is how long nothing must happen before the store is tidied up.
+const restAfter = 5 * time.Second
+
+// restLater copies the store's log back when the terminal has been idle for a
+// while: never in the way of a sale, and with no ticker.
+func (e *engine) restLater() {
+	if e.rest != nil {
+		e.rest()
+	}
+	e.rest = e.clock.AfterFunc(restAfter, func() {
+		if err := e.store.Checkpoint(); err != nil {
+			e.log.Warn("checkpoint", "err", err)
+		}
+	})
+}
+
+// start begins one piece of work that ends with an event.
+func (e *engine) start(f func() txn.Event) {
+	e.busy(1)
+	e.work.Go(func() {
+		defer e.busy(-1)
+		if ev := f(); ev != nil {
+			e.post(ev)
+		}
+	})
+}
+
+// Perform implements terminal.Performer.
+func (e *engine) Perform(effect txn.Effect) {
+	switch f := effect.(type) {
+	case txn.SendPay:
+		e.exchange(txn.CallPay, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
+			return r.Pay(f, nonce, e.now())
+		})
+	case txn.SendQuery:
+		e.exchange(txn.CallQuery, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
+			return r.Query(f.Ask, nonce, e.now())
+		})
+	case txn.SendReversal:
+		e.exchange(txn.CallReverse, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
+			return r.Reverse(f.Ask, nonce, e.now())
+		})
+	case txn.WarmLink:
+		for _, url := range e.warm {
+			e.start(func() txn.Event {
+				_ = e.link.Warm(e.ctx, url) // the link reports its own state
+				return nil
+			})
+		}
+	case txn.Print:
+		e.start(func() txn.Event { return e.paper.Print(e.ctx, f.Receipt) })
+	case txn.TryPaper:
+		e.own = append(e.own, txn.PaperTurn{})
+	case txn.ArmTimer:
+		e.wheel.arm(f.Timer, f.After)
+	case txn.Sound:
+		e.sound(f.Cue)
+	default:
+		panic(fmt.Sprintf("till: effect %T has no performer", effect))
+	}
+}
+
+// Show implements terminal.Performer.
+func (e *engine) Show(s txn.State) { e.show(s) }
+
+// callLimit is how long one request may take from the first look-up of a name
+// to the last byte of the answer. A query is given up before the next is due.
+var callLimit = map[txn.Call]time.Duration{
+	txn.CallPay:     25 * time.Second,
+	txn.CallQuery:   9 * time.Second,
+	txn.CallReverse: 20 * time.Second,
+}
+
+// exchange sends one request and brings the answer, or the silence, back.
+func (e *engine) exchange(call txn.Call, ask txn.Ask, build func(rail.Rail, string) (rail.Request, error)) {
+	e.start(func() txn.Event {
+		r := e.railOf(ask.Rail)
+		if r == nil {
+			return rail.Silent(call, ask, rail.Silence{})
+		}
+		req, err := build(r, e.nonce())
+		if err != nil {
+			e.log.Error("build request", "call", call, "order", ask.Order, "err", err)
+			return rail.Silent(call, ask, rail.Silence{Fault: rail.FaultRefused})
+		}
+		ctx, cancel := context.WithCancel(e.ctx)
+		defer cancel()
+		stop := e.clock.AfterFunc(callLimit[call], cancel)
+		defer stop()
+		resp, trace, err := e.link.Do(ctx, link.Request{Method: req.Method, URL: req.URL, Header: req.Header, Body: req.Body})
+		if err != nil {
+			e.log.Info("no answer", "call", call, "order", ask.Order, "sent", trace.Sent, "err", err)
+			return rail.Silent(call, ask, rail.Silence{Fault: faultOf(err), Sent: trace.Sent})
+		}
+		ans := r.Read(call, ask, rail.Response{Status: resp.Status, Header: resp.Header, Body: resp.Body}, e.now())
+		e.log.Info("answer", "call", call, "order", ask.Order, "status", resp.Status,
+			"outcome", ans.Outcome, "cause", ans.Cause, "code", ans.Code)
+		return ans
+	})
+}
+
+func (e *engine) railOf(name txn.RailName) rail.Rail {
+	for _, r := range e.rails {
+		if r.Name() == name {
+			return r
+		}
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"till/device"
+	"till/device/keypad"
+	"till/printer"
+	"till/scanner"
+	"till/txn"
+	"till/txn/paycode"
+)
+
+// ports are the wires of the shop: real lines, or those of the twins.
+type ports struct {
+	scanner, keypad, printer device.Opener
+
+	scans   scanner.Config
+	keys    keypad.Config
+	paper   *printer.Printer
+	shopKey []byte // tells our own receipts
+}
+
+// keysByName joins the driver's keys and the machine's, which have the same
+// names.
+var keysByName = func() map[string]txn.Key {
+	m := map[string]txn.Key{}
+	for k := txn.Key0; k <= txn.KeyF4; k++ {
+		m[k.String()] = k
+	}
+	return m
+}()
+
+// pump starts one goroutine a device, each of which turns what its driver says
+// into events, and lives through unplugged cables. They end with ctx.
+func (e *engine) pump(ctx context.Context, p ports, wg *sync.WaitGroup) {
+	wg.Go(func() {
+		device.Supervise(ctx, device.Scanner, p.scanner, e.reporter(device.Scanner), func(ctx context.Context, port device.Port) error {
+			return scanner.Serve(ctx, port, p.scans, func(s scanner.Scan) {
+				e.post(txn.CodeScanned{Scanned: paycode.Classify(s.Text.Reveal(), p.shopKey)})
+			}, e.reporter(device.Scanner))
+		})
+	})
+	wg.Go(func() {
+		device.Supervise(ctx, device.Keypad, p.keypad, e.reporter(device.Keypad), func(ctx context.Context, port device.Port) error {
+			return keypad.Serve(ctx, port, p.keys, func(k keypad.Key) {
+				e.post(txn.KeyPressed{Key: keysByName[k.String()]})
+			}, e.reporter(device.Keypad))
+		})
+	})
+	wg.Go(func() {
+		device.Supervise(ctx, device.Printer, p.printer, e.reporter(device.Printer), p.paper.Serve)
+	})
+}
+
+// reporter turns the faults of a device into events; nil is the all-clear.
+func (e *engine) reporter(dev string) func(*device.Fault) {
+	return func(f *device.Fault) {
+		if f == nil {
+			e.post(txn.FaultCleared{Device: dev})
+			return
+		}
+		e.log.Warn("fault", "fault", f)
+		e.post(txn.FaultRaised{Device: dev, Code: txn.FaultCode(f.Code)})
+	}
+}
+
+// printerStatus is the reporter of what the printer says about itself.
+func (e *engine) printerStatus(s printer.Status) { e.reporter(device.Printer)(s.Fault()) }
+
+// linkState is told by the link when the way to the gateways opens and closes.
+func (e *engine) linkState(up bool, f *device.Fault) {
+	switch {
+	case up:
+		e.post(txn.LinkUp{})
+	case f != nil:
+		e.log.Warn("link down", "fault", f)
+		e.post(txn.LinkDown{Code: txn.FaultCode(f.Code)})
+	}
+}
+
+// faultOf is the code of a fault in an error, "" when there is none.
+func faultOf(err error) txn.FaultCode {
+	if f, ok := asFault(err); ok {
+		return txn.FaultCode(f.Code)
+	}
+	return ""
+}
