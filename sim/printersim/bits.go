@@ -32,25 +32,45 @@ func (b bits) set(x, y int) {
 
 // fill blackens the rectangle of w by h dots at x, y.
 func (b bits) fill(x, y, w, h int) {
-	for dy := range h {
-		for dx := range w {
-			b.set(x+dx, y+dy)
+	for dy := max(y, 0); dy < min(y+h, b.h); dy++ {
+		row := b.pix[dy*b.stride : (dy+1)*b.stride]
+		for dx := 0; dx < w; dx += 8 {
+			b.orByte(row, x+dx, 0xFF<<max(0, 8-(w-dx)))
 		}
 	}
 }
 
-// blit blackens in b every dot that is black in src, shifted by x, y.
+// blit blackens in b every dot that is black in src, shifted by x, y. It works
+// by bytes: all that is printed passes through here.
 func (b bits) blit(src bits, x, y int) {
-	for sy := range src.h {
-		row := src.pix[sy*src.stride : (sy+1)*src.stride]
-		for i, v := range row {
-			for bit := 0; v != 0; bit++ {
-				if v&0x80 != 0 && i*8+bit < src.w {
-					b.set(x+i*8+bit, y+sy)
-				}
-				v <<= 1
+	for sy := max(0, -y); sy < src.h && y+sy < b.h; sy++ {
+		dst := b.pix[(y+sy)*b.stride : (y+sy+1)*b.stride]
+		for i := 0; i*8 < src.w; i++ {
+			v := src.pix[sy*src.stride+i]
+			if over := i*8 + 8 - src.w; over > 0 {
+				v &= 0xFF << over
+			}
+			if v != 0 {
+				b.orByte(dst, x+i*8, v)
 			}
 		}
+	}
+}
+
+// orByte blackens up to eight dots of a row, beginning at x.
+func (b bits) orByte(row []byte, x int, v byte) {
+	if x <= -8 || x >= b.w {
+		return
+	}
+	if over := x + 8 - b.w; over > 0 {
+		v &= 0xFF << over
+	}
+	at, shift := (x+8)/8-1, (x+8)%8 // rounded down, also left of the row
+	if at >= 0 {
+		row[at] |= v >> shift
+	}
+	if at+1 < len(row) {
+		row[at+1] |= v << (8 - shift)
 	}
 }
 
