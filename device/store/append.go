@@ -47,6 +47,9 @@ func (s *Store) Append(recs []Record, rows []Row) error {
 		return fault("append", err)
 	}
 	s.seq, s.hash = seq, hash
+	if s.logged >= autoCheckpointPages {
+		_ = s.checkpoint() // the records are safe; the next call tells of a broken disk, Full of a full one
+	}
 	return nil
 }
 

@@ -18,3 +18,6 @@ func PageSize(n int) Option { return func(o *options) { o.pageSize = n } }
 
 // BusyTimeout is how long a commit waits for another writer.
 func BusyTimeout(d time.Duration) Option { return func(o *options) { o.busy = d } }
+
+// EagerCheckpoint lets Checkpoint copy even the shortest log.
+func EagerCheckpoint() Option { return func(o *options) { o.idlePages = 0 } }

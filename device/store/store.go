@@ -33,7 +33,8 @@ type Store struct {
 	seq     uint64
 	hash    Hash
 	reserve bool  // the reserve is in place
-	written int64 // bytes handed to the disk by checkpoints
+	logged  int   // pages in the log
+	written int64 // bytes written to the log since Open
 }
 
 type options struct {
@@ -47,6 +48,7 @@ type options struct {
 	synchronous string // FULL; anything else is for tests that must fail
 	trusting    bool   // tests only: believe the log at start without syncing it
 	busy        time.Duration
+	idlePages   int // below so many pages in the log Checkpoint leaves it alone
 }
 
 // Option changes how a store is opened.
@@ -79,7 +81,7 @@ func ReserveSize(bytes int64) Option { return func(o *options) { o.reserve = byt
 func Open(dir string, opts ...Option) (*Store, error) {
 	o := options{
 		disk: osDisk{}, floor: 8 << 20, reserve: 4 << 20,
-		pageSize: 4096, synchronous: "FULL", busy: busyTimeout,
+		pageSize: 4096, synchronous: "FULL", busy: busyTimeout, idlePages: idleCheckpointPages,
 	}
 	for _, opt := range opts {
 		opt(&o)
@@ -115,7 +117,7 @@ func (s *Store) Close() error {
 	}
 	var err error
 	if s.dead == nil && !s.opt.readOnly {
-		_, err = s.checkpoint()
+		err = s.checkpoint()
 	}
 	s.dead = fault("use", ErrClosed)
 	return errors.Join(err, s.disconnect(), s.unlock())
@@ -129,35 +131,43 @@ func (s *Store) Head() (seq uint64, hash Hash) {
 	return s.seq, s.hash
 }
 
-// Checkpoint copies the log into the database without waiting for readers and
-// puts the reserve back in its place if there is room again. The program
-// calls it when it is idle; without it commits grow slower and the log longer.
-// After an error that is not J03 the store refuses further use.
+// Checkpoint copies the log into the database without waiting for readers,
+// unless the log is still short, and puts the reserve back in its place if
+// there is room again. The program calls it when it is idle, as often as it
+// likes. After an error that is not J03 the store refuses further use.
 func (s *Store) Checkpoint() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dead != nil {
 		return s.dead
 	}
-	if _, err := s.checkpoint(); err != nil {
-		return err
+	if s.opt.readOnly {
+		return nil
+	}
+	if s.logged >= s.opt.idlePages {
+		if err := s.checkpoint(); err != nil {
+			return err
+		}
 	}
 	s.keepReserve()
 	return nil
 }
 
-// checkpoint returns how many pages the log holds.
-func (s *Store) checkpoint() (pages int, err error) {
+// checkpoint leaves the pages in the log where they are: the next commit
+// begins the log anew if all of them were copied.
+func (s *Store) checkpoint() error {
 	pages, copied, err := s.conn.WALCheckpoint("main", sqlite3.CHECKPOINT_PASSIVE)
-	s.written += int64(max(copied, 0)) * int64(s.opt.pageSize)
 	switch {
+	case err == nil && pages == copied:
+		s.logged = 0
+		return nil
 	case err == nil, errors.Is(err, sqlite3.BUSY): // a reader; the next one will do
-		return pages, nil
+		return nil
 	case full(err): // the log still holds everything
-		return pages, fault("checkpoint", err)
+		return fault("checkpoint", err)
 	}
 	s.dead = fault("checkpoint", err)
-	return pages, s.dead
+	return s.dead
 }
 
 // Full tells that there is no room for another sale: the reserve has been
@@ -207,7 +217,7 @@ func (s *Store) releaseReserve() bool {
 type Stats struct {
 	Records  uint64
 	DB, WAL  int64 // bytes of the two files
-	Written  int64 // bytes written since Open, whole pages, log and checkpoints
+	Written  int64 // bytes written to the log since Open; checkpoints add less than as much again
 	Free     int64 // bytes left on the disk
 	Reserved bool  // the reserve is in place
 }
@@ -219,7 +229,7 @@ func (s *Store) Stats() (Stats, error) {
 	if s.dead != nil {
 		return Stats{}, s.dead
 	}
-	st := Stats{Records: s.seq, Reserved: s.reserve}
+	st := Stats{Records: s.seq, Written: s.written, Reserved: s.reserve}
 	var err error
 	if _, st.DB, err = s.opt.disk.Head(s.path, nil); err != nil {
 		return Stats{}, fault("measure", err)
@@ -230,10 +240,5 @@ func (s *Store) Stats() (Stats, error) {
 	if st.Free, err = s.opt.disk.Free(s.dir); err != nil {
 		return Stats{}, fault("measure", err)
 	}
-	pages, _, err := s.conn.Status(sqlite3.DBSTATUS_CACHE_WRITE, false)
-	if err != nil {
-		return Stats{}, fault("measure", err)
-	}
-	st.Written = s.written + pages*int64(s.opt.pageSize)
 	return st, nil
 }
