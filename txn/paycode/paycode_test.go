@@ -201,6 +201,9 @@ func TestReceiptsNeedTheKeyAndEveryCharacter(t *testing.T) {
 			t.Errorf("believed with the key %q", key)
 		}
 	}
+	if _, ok := ParseReceipt(receiptMark+string(order)+check(order, nil), nil); ok {
+		t.Error("without a key, what anybody can compute is believed")
+	}
 	for _, o := range []txn.OrderNo{"A2345", txn.OrderNo(strings.Repeat("A", 33))} {
 		if _, ok := ParseReceipt(ReceiptCode(o, shopKey), shopKey); ok {
 			t.Errorf("an order number of %d characters is believed", len(o))

@@ -1,6 +1,7 @@
 package wechatpay
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -130,6 +131,20 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 	}
 }
 
+// TestANonceIsNeeded signs an answer without one, as the library demands.
+func TestANonceIsNeeded(t *testing.T) {
+	r := genuine(t, 200, orderBody("SUCCESS"))
+	sig, err := hmacKey{"platform"}.Sign(fmt.Appendf(nil, "%d\n\n%s\n", seconds(noon), r.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	replace(&r, "Wechatpay-Nonce", "")
+	replace(&r, "Wechatpay-Signature", base64.StdEncoding.EncodeToString(sig))
+	if got := testRail(t, nil).Read(txn.CallPay, testAsk(), r, noon); got.Outcome != txn.Unknown {
+		t.Errorf("%s", short(got))
+	}
+}
+
 func replace(r *rail.Response, name, value string) {
 	for i, h := range r.Header {
 		if h[0] == name {
@@ -168,7 +183,7 @@ func TestTimeWindow(t *testing.T) {
 			t.Errorf("by a clock at %d: %s", at, short(got))
 		}
 	}
-	for _, far := range []int64{-1 << 63, 1<<63 - 1} {
+	for _, far := range []int64{-1 << 63, 1<<63 - 1, seconds(noon) + (-1 << 63)} {
 		r := signed(t, hmacKey{"platform"}, far, 200, orderBody("SUCCESS"))
 		if got := w.Read(txn.CallPay, testAsk(), r, noon); got.Outcome != txn.Unknown {
 			t.Errorf("signed at %d: %s", far, short(got))

@@ -39,7 +39,7 @@ func check(v rail.Verifier, r rail.Response, at txn.Wall) trust {
 		return unsigned
 	}
 	signed, err := strconv.ParseInt(stamp, 10, 64)
-	if err != nil || strconv.FormatInt(signed, 10) != stamp {
+	if err != nil {
 		return wrong
 	}
 	raw, err := base64.StdEncoding.DecodeString(signature)
@@ -50,16 +50,17 @@ func check(v rail.Verifier, r rail.Response, at txn.Wall) trust {
 	if err := v.Verify(serial, message, raw); err != nil {
 		return wrong
 	}
-	now := seconds(at)
-	if now-signed >= windowSeconds || signed-now >= windowSeconds || overflows(now, signed) {
+	if apart(seconds(at), signed) >= windowSeconds {
 		return stale
 	}
 	return trusted
 }
 
-// overflows reports whether the difference of two times does not fit, so that
-// it looks small: a clock or a stamp that is off by an age of the world.
-func overflows(a, b int64) bool {
-	const age = 1 << 61
-	return a > age || a < -age || b > age || b < -age
+// apart is the distance of two times, right also for clocks and stamps that are
+// off by more than an int64 holds.
+func apart(a, b int64) uint64 {
+	if a < b {
+		a, b = b, a
+	}
+	return uint64(a) - uint64(b)
 }
