@@ -1,0 +1,262 @@
+package display
+
+import (
+	"image/color"
+	"strconv"
+
+	"till/txn"
+	"till/txn/screen"
+)
+
+// compact draws on 320x240: one message, one amount, two keys.
+type compact struct {
+	*canvas
+	s screen.Screen
+	m screen.Moment
+}
+
+const (
+	compactBar  = 24
+	compactKeys = 38
+)
+
+func (d compact) draw() {
+	back, ink, second := colBack, colInk, colSecond
+	switch d.s.Tone {
+	case screen.ToneGood:
+		back, ink, second = colGreen, colWhite, colWhite
+	case screen.ToneBad:
+		back, ink, second = colRed, colWhite, colWhite
+	case screen.ToneUnknown:
+		back, second = colAmber, colInk
+	}
+	d.rect(0, 0, d.w, d.h, back)
+	d.statusBar()
+	if d.s.Tone == screen.ToneUnknown {
+		d.hazard(compactBar, 7)
+	}
+	switch d.s.Layout {
+	case screen.LayoutAmount:
+		d.amountScreen()
+	case screen.LayoutIdle:
+		d.idle()
+	default:
+		d.message(ink, second)
+	}
+	d.keys()
+}
+
+func (d compact) statusBar() {
+	st := d.s.Status
+	d.rect(0, 0, d.w, compactBar, colHead)
+	x := d.w - 8
+	if d.m.Clock != "" {
+		x -= d.text(x, 17, d.m.Clock, strong(15, colWhite), right) + 8
+	}
+	for _, chip := range []struct {
+		text string
+		mark bool
+	}{{st.Pending, false}, {st.Mark, true}} {
+		if chip.text == "" {
+			continue
+		}
+		col := colAmber
+		if chip.mark {
+			col = colTrain
+		}
+		style := strong(14, colInk)
+		w := d.width(chip.text, style) + 12
+		d.round(x-w, 3, w, 18, 9, col)
+		d.text(x-w/2, 17, chip.text, style, centre)
+		x -= w + 6
+	}
+	who := st.Terminal
+	if st.Operator != "" {
+		who += " " + st.Operator
+	}
+	d.line(8, 17, x-12, who, plain(15, colWhite), left)
+}
+
+func (d compact) amountScreen() {
+	s := d.s
+	d.line(12, 50, d.w-24, s.Title, strong(20, colInk), left)
+	d.framed(8, 66, d.w-16, 84, 8, 2, colAccent, colPanel)
+	d.amount(d.w-24, 128, d.w-48, s.Amount, strong(56, colInk), right)
+	line := s.Lines[0]
+	if s.Tone == screen.ToneWarning {
+		line = s.Lines[len(s.Lines)-1]
+	}
+	d.line(d.w/2, 179, d.w-16, line, plain(15, colSecond), centre)
+}
+
+func (d compact) idle() {
+	s := d.s
+	n := d.paragraph(d.w/2, 68, d.w-24, 30, 2, s.Word, strong(26, colInk), centre)
+	y := 74 + 30*float64(n)
+	if s.Tone == screen.ToneWarning {
+		d.toneMark(s.Tone, 24, y-4, 12)
+		d.paragraph(44, y, d.w-54, 20, 2, s.Lines[0], strong(15, colInk), left)
+	} else {
+		d.line(d.w/2, y, d.w-16, s.Lines[0], plain(15, colSecond), centre)
+	}
+	if len(s.Cards) > 0 {
+		k := s.Cards[0]
+		d.toneMark(k.Tone, 24, 184, 12)
+		w := d.amount(d.w-12, 190, 130, k.Amount, strong(22, colInk), right)
+		d.line(44, 189, d.w-44-w-24, k.Text, plain(15, colInk), left)
+	}
+}
+
+// message is every other screen: a mark, the word, whether the customer was
+// charged, the amount, and one line.
+func (d compact) message(ink, second color.RGBA) {
+	s := d.s
+	x, y := 92.0, 68.0
+	tx := x
+	switch {
+	case s.Tone == screen.ToneGood:
+		d.tickDisc(46, 76, 28, colWhite, colGreen)
+	case s.Tone == screen.ToneBad:
+		d.octagon(46, 74, 28, colWhite, colRed)
+	case s.Tone == screen.ToneUnknown:
+		d.triangle(46, 76, 28, colInk, colAmber)
+	case s.Layout == screen.LayoutWaiting && d.seconds(46, 74, 28, 7, s.Wait, d.m):
+	case s.Layout == screen.LayoutScan:
+		d.phone(30, 38, 42, 72)
+	default:
+		d.toneMark(s.Tone, 46, 76, 28)
+		if s.Tone == screen.ToneCalm {
+			tx = 12
+		}
+	}
+	room := d.w - tx - 8
+	if s.Charged == "" || s.Layout == screen.LayoutPaper {
+		d.paragraph(tx, y, room, 26, 2, s.Word, strong(24, ink), left)
+	} else {
+		d.line(tx, y, room, s.Word, strong(25, ink), left)
+		d.paragraph(tx, y+22, room, 18, 2, s.Charged, strong(15, ink), left)
+	}
+	d.amount(d.w/2, 157, d.w-24, s.Amount, strong(46, ink), centre)
+	d.line(d.w/2, 189, d.w-16, d.note(), plain(15, second), centre)
+}
+
+// note is the one line that matters most.
+func (d compact) note() string {
+	s := d.s
+	wait := s.Wait.Sentence(d.m.Left)
+	switch s.Layout {
+	case screen.LayoutScan:
+		if s.Tone == screen.ToneWarning {
+			return s.Lines[0]
+		}
+		return wait
+	case screen.LayoutWaiting:
+		return join(s.Verdict, wait)
+	case screen.LayoutApproved:
+		if len(s.Lines) > 0 {
+			return s.Lines[0]
+		}
+		return s.Small
+	case screen.LayoutHazard:
+		return join(s.Verdict, wait)
+	case screen.LayoutPaper, screen.LayoutRefused:
+		return s.Next
+	case screen.LayoutRecovery:
+		if len(s.Cards) > 0 {
+			return join(s.Cards[0].Text, s.Verdict)
+		}
+		return s.Small
+	}
+	if s.Next != "" {
+		return s.Next
+	}
+	if len(s.Cards) > 0 {
+		return s.Cards[0].Text
+	}
+	return s.Small
+}
+
+// keys shows the two that matter most: green, and red or F3.
+func (d compact) keys() {
+	y := d.h - compactKeys
+	d.rect(0, y, d.w, compactKeys, colPanel)
+	d.hair(0, y, d.w, 1, colLine)
+	ks := twoKeys(d.s.Keys)
+	if len(ks) == 0 {
+		return
+	}
+	size := 16.0
+	wide := func() float64 {
+		w := 0.0
+		for _, k := range ks {
+			w += keyWidth(k) + 6 + d.width(k.LabelAt(d.m), strong(size, colInk))
+		}
+		return w
+	}
+	for wide()+26 > d.w && size > smallest {
+		size -= 0.5
+	}
+	room := (d.w - 26) / float64(len(ks))
+	for i, k := range ks {
+		st := strong(size, colInk)
+		if k.Off {
+			st.col = colFaint
+		}
+		label := k.LabelAt(d.m)
+		if wide()+26 > d.w {
+			label, st = d.fit(label, st, room-keyWidth(k)-6)
+		}
+		x := 8.0
+		switch {
+		case len(ks) == 1:
+			x = (d.w - keyWidth(k) - 6 - d.width(label, st)) / 2
+		case i == 1:
+			x = d.w - 8 - keyWidth(k) - 6 - d.width(label, st)
+		}
+		x += d.keyCap(x, y+5, k) + 6
+		d.text(x, y+25, label, st, left)
+	}
+}
+
+// twoKeys picks enter, and one other: cancel before F3 before the rest. The
+// others still work.
+func twoKeys(keys []screen.Key) []screen.Key {
+	if len(keys) <= 2 {
+		return keys
+	}
+	rank := func(k screen.Key) int {
+		switch {
+		case k.Digits:
+			return 9
+		case k.Key == txn.KeyEnter:
+			return 0
+		case k.Key == txn.KeyCancel:
+			return 1
+		case k.Key == txn.KeyF3:
+			return 2
+		}
+		return 3 + int(k.Key)
+	}
+	best, next := 0, -1
+	for i := range keys {
+		if rank(keys[i]) < rank(keys[best]) {
+			best = i
+		}
+	}
+	for i := range keys {
+		if i != best && (next < 0 || rank(keys[i]) < rank(keys[next])) {
+			next = i
+		}
+	}
+	return []screen.Key{keys[next], keys[best]}
+}
+
+// seconds is the number in a ring.
+func (c *canvas) seconds(x, y, r, width float64, w screen.Wait, m screen.Moment) bool {
+	if !w.Any() || m.Left < 0 {
+		return false
+	}
+	c.ring(x, y, r, width, w.Part(m.Left), colAccent, colLine)
+	c.text(x, y+r*0.25, strconv.Itoa(w.Seconds(m.Left)), strong(max(smallest, r*0.8), colInk), centre)
+	return true
+}
