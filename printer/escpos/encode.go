@@ -162,6 +162,14 @@ func (e *encoder) setStyle(s Style) {
 // mode is set, the height if bit 1 is.
 func (e *encoder) picture(m *raster.Image, align Align, mode byte) {
 	e.setAlign(align)
+	if pad := 8*m.Stride - m.W; align != Left && pad > 0 { // the printer aligns whole bytes
+		shifted := raster.New(8*m.Stride, m.H)
+		if align == Centre {
+			pad /= 2
+		}
+		shifted.Draw(m, pad, 0)
+		m = shifted
+	}
 	stride := min(m.Stride, e.p.Dots/8>>(mode&1))
 	rows := min(sliceMax, (e.p.ChunkMax()-16)/stride)
 	for y := 0; y < m.H; y += rows {

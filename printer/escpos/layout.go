@@ -67,42 +67,43 @@ func Cut(text string, columns int) string {
 
 // Wrap breaks text into lines of at most so many columns: at line feeds, at
 // spaces, which go, between hanzi, and inside a word that is longer than a
-// line. A closing punctuation mark does not begin a line if the character
-// before it can come along. It panics below two columns.
+// line. A closing mark does not begin a line, an opening one or a yuan sign does
+// not end one, if it can be avoided. It panics below two columns.
 func Wrap(text string, columns int) []string {
 	if columns < 2 {
 		panic("escpos: wrap to less than two columns")
 	}
 	var lines []string
 	for para := range strings.SplitSeq(text, "\n") {
-		for Width(para) > columns {
-			head := Cut(para, columns)
-			at, next := breakAt(para, len(head))
+		for head := Cut(para, columns); len(head) < len(para); head = Cut(para, columns) {
+			at := breakAt(para, len(head))
 			lines = append(lines, strings.TrimRight(para[:at], " "))
-			para = strings.TrimLeft(para[next:], " ")
+			para = strings.TrimLeft(para[at:], " ")
 		}
 		lines = append(lines, para)
 	}
 	return lines
 }
 
-// closing are marks that do not begin a line.
-const closing = "，。、；：？！）》」』】〉”’,.;:?!)]}%"
+// Marks that do not begin a line, and marks that do not end one.
+const (
+	closing = "，。、；：？！）》」』】〉”’,.;:?!)]}%"
+	opening = "￥¥（《「『【〈“‘([{"
+)
 
-// breakAt finds the last place up to limit where the text may be broken, and
-// where the next line begins.
-func breakAt(text string, limit int) (at, next int) {
-	for at = limit; at > 0; {
+// breakAt finds the last place up to limit where the text may be broken.
+func breakAt(text string, limit int) int {
+	for at := limit; at > 0; {
 		before, size := utf8.DecodeLastRuneInString(text[:at])
 		after, _ := utf8.DecodeRuneInString(text[at:])
 		if before == ' ' || after == ' ' {
-			return at, at
+			return at
 		}
 		hanzi := raster.Columns(before) == 2 || raster.Columns(after) == 2
-		if hanzi && !strings.ContainsRune(closing, after) {
-			return at, at
+		if hanzi && !strings.ContainsRune(closing, after) && !strings.ContainsRune(opening, before) {
+			return at
 		}
 		at -= size
 	}
-	return limit, limit
+	return limit
 }

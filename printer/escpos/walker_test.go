@@ -21,7 +21,7 @@ func (c command) String() string {
 	case len(c.data) > 0:
 		return fmt.Sprintf("%s % X + %d bytes", c.name, c.args, len(c.data))
 	}
-	return fmt.Sprintf("%s % X", c.name, c.args)
+	return fmt.Sprintf("%s % X", c.name, c.args[:min(16, len(c.args))])
 }
 
 // walker reads a body as a strict printer would, written from the command
@@ -97,7 +97,7 @@ func (w *walker) next(b []byte) (int, command, error) {
 		return 3, command{name: "GS !", args: b[2:3]}, nil
 	case b[0] == 0x1D && at(1) == '(' && at(2) == 'k':
 		n := 5 + at(3) + at(4)<<8
-		return block(n, command{name: "GS ( k", args: b[3:min(n, len(b), 60)]})
+		return block(n, command{name: "GS ( k", args: b[3:min(n, len(b))]})
 	case b[0] == 0x1D && at(1) == 'v' && at(2) == '0':
 		width, rows := at(4)+at(5)<<8, at(6)+at(7)<<8
 		if rows > 255 || rows == 0 || width == 0 {
