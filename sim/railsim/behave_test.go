@@ -378,6 +378,87 @@ func TestANumberIsSpentForEver(t *testing.T) {
 	}
 }
 
+func TestARepeatIsToldWhatBecameOfTheOrder(t *testing.T) {
+	w := newWorld(t, nil)
+	const code = "130000000000000003"
+	w.set("pay next password", "pay next approve", "pay next slow-charge 10s")
+	for _, step := range []struct{ number, code, want string }{
+		{"000001", code, "USERPAYING"}, {"000001", code, "USERPAYING"},
+		{"000002", "130000000000000004", "cut"}, {"000002", "130000000000000004", "SYSTEM_ERROR"},
+	} {
+		if got := w.payCode(step.number, 1000, step.code).brief(); got != step.want {
+			t.Errorf("%s: %s, not %s", step.number, got, step.want)
+		}
+	}
+	w.want("refuse -> ")
+	if got := w.payCode("000001", 1000, code).brief(); got != "TRADE_ERROR" {
+		t.Errorf("after the customer refused: %s", got)
+	}
+	w.clock.pass(10 * time.Second)
+	if got := w.payCode("000002", 1000, "130000000000000004").brief(); got != "SUCCESS" {
+		t.Errorf("after the slow charge: %s", got)
+	}
+}
+
+func TestANativeOrderIsClosedNotReversed(t *testing.T) {
+	w := newWorld(t, nil)
+	body := payBody("000001", 1000, "")
+	body["notify_url"] = "https://shop/notify"
+	make := func() said {
+		return w.send(t.Context(), w.request("POST", "/v3/pay/transactions/native", body, nil))
+	}
+	first, again := make().reply.CodeURL, make().reply.CodeURL
+	if first == "" || first != again {
+		t.Errorf("code_url %q, then %q", first, again)
+	}
+	w.want("reverse 000001 -> INVALID_REQUEST", "query 000001 -> NOTPAY", "close 000001 -> 204")
+	if got := make().brief(); got != "ORDER_CLOSED" {
+		t.Errorf("made again after closing: %s", got)
+	}
+	if s := w.undo("000001", "close"); s.status != 204 || s.signed != nil || len(s.raw) != 0 {
+		t.Errorf("close: %d %q %v", s.status, s.raw, s.signed)
+	}
+	body["out_trade_no"] = "000002"
+	poor := w.g.NewWallet("poor", 999)
+	if err := poor.Scan(make().reply.CodeURL); err == nil {
+		t.Error("a short wallet has paid")
+	}
+	if err := w.g.Wallet("").Scan(make().reply.CodeURL); err != nil {
+		t.Error(err)
+	}
+	if got := make().brief(); got != "ORDERPAID" {
+		t.Errorf("made again after paying: %s", got)
+	}
+	if err := poor.Scan("weixin://nothing"); err == nil {
+		t.Error("an unknown code_url was paid")
+	}
+	w.pay("000003", 1)
+	body["out_trade_no"] = "000003"
+	if got := make().brief(); got != "OUT_TRADE_NO_USED" {
+		t.Errorf("number of a code payment: %s", got)
+	}
+}
+
+func TestWhatStandsBeforeTheGatewayDoesNotSign(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, word := range []string{"maintenance", "html-502", "http-429"} {
+		w.set("any next " + word)
+		if s := w.query("000001"); s.header.Get("Wechatpay-Signature") != "" || s.status < 429 {
+			t.Errorf("%s: %d %v", word, s.status, s.header)
+		}
+	}
+}
+
+func TestTextsAreNotEscapedForHTML(t *testing.T) {
+	w := newWorld(t, nil)
+	body := payBody("000001", 1, w.g.Wallet("").Code())
+	body["attach"] = "<a&b>"
+	s := w.send(t.Context(), w.request("POST", "/v3/pay/transactions/codepay", body, nil))
+	if !bytes.Contains(s.raw, []byte(`"attach":"<a&b>"`)) {
+		t.Errorf("%s", s.raw)
+	}
+}
+
 func TestUnknownAddressGetsASigned404(t *testing.T) {
 	w := newWorld(t, nil)
 	for _, path := range []string{"/", "/v3/pay/transactions/", "/v3/refund/domestic/refunds",

@@ -92,6 +92,9 @@ func (o *order) asState(g *Gateway, state State) *reply {
 		Amount: &replyAmount{Total: o.fen, Currency: "CNY", PayerCurrency: "CNY"},
 	}
 	if o.paid.IsZero() && state != Success && state != Refund {
+		if o.fen == 0 { // reversed before any payment: the gateway never heard an amount
+			r.Amount = nil
+		}
 		return r
 	}
 	paid := o.paid

@@ -343,6 +343,24 @@ func TestRealSocketsBreakAsToldInProcessToo(t *testing.T) {
 	}
 }
 
+func TestASocketCutInMidAnswerHasDeliveredHalf(t *testing.T) {
+	g := New(Keys().Config())
+	g.Set(Behaviour{Call: Any, Acts: []Act{{Word: CutMidAnswer}}})
+	server := httptest.NewServer(g)
+	defer server.Close()
+	response, err := server.Client().Get(server.URL + "/v3/pay/transactions/id/42")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(response.Body)
+	if !errors.Is(err, io.ErrUnexpectedEOF) || int64(len(body)) != response.ContentLength/2 {
+		t.Errorf("%d of %d bytes, %v", len(body), response.ContentLength, err)
+	}
+	if err := response.Body.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestGarbageBehindTheAnswerIsOnTheSocket(t *testing.T) {
 	g := New(Keys().Config())
 	g.Set(Behaviour{Call: Any, Acts: []Act{{Word: GarbageAfter}}})

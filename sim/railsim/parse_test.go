@@ -97,8 +97,8 @@ func TestParseNamesTheWordAndWhatItExpected(t *testing.T) {
 }
 
 func TestEveryUsageInTheManualParses(t *testing.T) {
-	example := strings.NewReplacer("[N]", "2", "[", "", "]", "", "DURATION", "5s", "CODE", "X", "STATE",
-		"SUCCESS", "STATUS", "500", "FEN", "100", "BYTES", "10")
+	example := strings.NewReplacer("[N]", "2", "[", "", "]", "", "DURATION", "5s", "CODE", "X",
+		"STATE", "SUCCESS", "STATUS", "500", "FEN", "100", "BYTES", "10")
 	for _, help := range Behaviours() {
 		for _, usage := range []string{
 			example.Replace(help.Usage),

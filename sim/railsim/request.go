@@ -3,6 +3,7 @@ package railsim
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -89,8 +90,8 @@ func readFields(body []byte) (fields, *apiError) {
 	if err := decoder.Decode(&f.members); err != nil || f.members == nil {
 		return f, paramError("", "body is not a JSON object")
 	}
-	if decoder.More() {
-		return f, paramError("", "more than one JSON value")
+	if _, err := decoder.Token(); err != io.EOF {
+		return f, paramError("", "something follows the JSON object")
 	}
 	return f, nil
 }

@@ -115,6 +115,17 @@ func TestABodyThatIsNoObjectIsAParamError(t *testing.T) {
 			}
 		}
 	}
+	good, err := json.Marshal(payBody("000001", 1, w.g.Wallet("").Code()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, body := range []string{string(good) + "{}", string(good) + "x",
+		strings.Replace(string(good), "T0001", "T\xff", 1)} {
+		s := w.send(t.Context(), w.request("POST", "/v3/pay/transactions/codepay", body, nil))
+		if s.brief() != codeParam {
+			t.Errorf("%q: %s", body, s.raw)
+		}
+	}
 	if n := len(w.g.Orders()); n != 0 {
 		t.Errorf("%d orders", n)
 	}
@@ -143,6 +154,14 @@ func TestHeadersAndParties(t *testing.T) {
 			map[string]any{"appid": "wx0", "mchid": w.keys.MchID}, nil, codeApp},
 		{"reverse without app", "POST", path + "/reverse",
 			map[string]any{"mchid": w.keys.MchID}, nil, codeParam},
+		{"another merchant in the authorization", "GET", path + "?mchid=" + w.keys.MchID, nil,
+			func(r *http.Request) {
+				header := r.Header.Get("Authorization")
+				r.Header.Set("Authorization", strings.Replace(header, w.keys.MchID, "1230000108", 1))
+			}, codeSign},
+		{"reverse of a number of 33", "POST",
+			"/v3/pay/transactions/out-trade-no/" + strings.Repeat("1", 33) + "/reverse",
+			map[string]any{"appid": w.keys.AppID, "mchid": w.keys.MchID}, nil, codeParam},
 		{"reverse of an impossible number", "POST",
 			"/v3/pay/transactions/out-trade-no/1/reverse",
 			map[string]any{"appid": w.keys.AppID, "mchid": w.keys.MchID}, nil, codeParam},
