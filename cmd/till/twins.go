@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"till/device"
@@ -52,8 +53,9 @@ type twins struct {
 	mu     sync.Mutex
 	life   *life
 	cutAt  string // the event that cuts the power
-	paper  int    // what was printed when that was asked for
+	bytes  int    // how many the printer had when that was asked for
 	frames []screen.Screen
+	probed atomic.Bool // the driver knows which printer it has
 }
 
 // life is the program between two power cuts.
@@ -101,8 +103,11 @@ func newTwins() (*twins, error) {
 	w.gateway.OnEvent(func(ev railsim.Event) { w.happened(ev.Text()) })
 	w.scanner = scannersim.New(w.wires["scanner"].Twin(), scannersim.Options{})
 	w.keypad = keypadsim.New(w.wires["keypad"].Twin())
-	w.printer.OnChange(func() {
-		if w.printed() > w.paper {
+	w.printer.OnByte(func(n int) {
+		w.mu.Lock()
+		body := n > w.bytes+statusBytes
+		w.mu.Unlock()
+		if body {
 			w.happened("printing")
 		}
 	})
@@ -125,7 +130,7 @@ func twinsRail(keys railsim.KeySet) (rail.Rail, error) {
 		return nil, err
 	}
 	return wechatpay.New(wechatpay.Config{
-		BaseURL: twinsURL, AppID: keys.AppID, MchID: keys.MchID, DeviceID: "T0317", DeviceIP: "127.0.0.1",
+		BaseURL: twinsURL, AppID: keys.AppID, MchID: keys.MchID, StoreID: "S001", DeviceID: "T0317", DeviceIP: "127.0.0.1",
 		Description: "老张面馆 {order}", Signer: signer, Verifier: verifier,
 	})
 }
@@ -148,7 +153,10 @@ func (w *twins) On() error {
 	setup.Rails = []txn.RailSetup{{Name: w.rail.Name(), Policy: w.rail.Policy()}}
 	l.link = linksim.New(linksim.Config{Clock: w.clock, OnState: func(up bool, f *device.Fault) { l.engine.linkState(up, f) }}, w.gateway)
 	w.cable(l)
-	drv := printer.New(printer.Config{Profile: profile, Report: func(s printer.Status) { l.engine.printerStatus(s) }})
+	drv := printer.New(printer.Config{Profile: profile, Report: func(s printer.Status) {
+		l.engine.printerStatus(s)
+		w.probed.Store(true)
+	}})
 	log := slog.New(slog.DiscardHandler)
 	nonces := 0
 	var records uint64
@@ -167,6 +175,7 @@ func (w *twins) On() error {
 	w.mu.Lock()
 	w.life = l
 	w.mu.Unlock()
+	w.probed.Store(false)
 	for name, wire := range w.wires {
 		if !w.pulled[name] {
 			wire.Plug()
@@ -211,13 +220,8 @@ func (w *twins) shown(l *life, s txn.State) {
 	}
 }
 
-func (w *twins) printed() int {
-	n := 0
-	for _, r := range w.printer.Receipts() {
-		n += len(r.Text)
-	}
-	return n
-}
+// statusBytes is more than a driver asks a printer before it sends a job.
+const statusBytes = 64
 
 // happened cuts the power if it is what the script waits for.
 func (w *twins) happened(event string) {
@@ -257,7 +261,7 @@ func (w *twins) Cut(when string) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.cutAt, w.paper = when, w.printed()
+	w.cutAt, w.bytes = when, w.printer.Bytes()
 	return nil
 }
 
@@ -324,7 +328,7 @@ func (w *twins) wiresQuiet() bool {
 			return false
 		}
 	}
-	return true
+	return w.pulled["printer"] || w.probed.Load()
 }
 
 // Wait implements stage.
@@ -431,6 +435,7 @@ func (w *twins) Cover(open bool) error {
 func (w *twins) Plug(dev string, plugged bool) error {
 	w.pulled[dev] = !plugged
 	if plugged {
+		w.probed.Store(w.probed.Load() && dev != "printer")
 		w.wires[dev].Plug()
 	} else {
 		w.wires[dev].Unplug()
