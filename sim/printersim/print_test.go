@@ -167,8 +167,8 @@ func TestRasterIsAlignedClippedAndJoined(t *testing.T) {
 
 	d = newDesk(Config{})
 	wide := "\x1dv0\x00\x40\x00\x02\x00" + strings.Repeat("\xff", 128)
-	d.print(wide, wide, "text\n")
-	d.wantTexts(t, "[IMG:384x4]\ntext\n")
+	d.print(wide, wide, "text\n", wide, "\n", wide)
+	d.wantTexts(t, "[IMG:384x4]\ntext\n[IMG:384x2]\n[IMG:384x2]\n")
 }
 
 func TestBitImageStandsInTheLine(t *testing.T) {
@@ -276,6 +276,14 @@ func TestCutSeparatesAtTheBlade(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestLinesThatStayBehindTheBladeBelongToTheNextReceipt(t *testing.T) {
+	cfg := Epson(384)
+	cfg.CutterDistance = 100
+	d := newDesk(cfg)
+	d.print("1\n2\n3\n4\n5\n", "\x1dV\x00", "6\n7\n8\n", "\x1dV\x00")
+	d.wantTexts(t, "1\n2\n", "3\n4\n5\n", "6\n7\n8\n")
 }
 
 func TestPrinterWithoutCutterIsTorn(t *testing.T) {

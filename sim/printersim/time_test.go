@@ -98,6 +98,39 @@ func TestCoverOpenedWhilePrintingDoublesTheLine(t *testing.T) {
 	})
 }
 
+func TestClearingWhilePrintingStopsTheLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(slow())
+		d.print("ONE\nTWO\n")
+		time.Sleep(lineTime / 2)
+		d.print(dc4Clear)
+		time.Sleep(time.Second)
+		d.print("THREE\n")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		d.wantAnswer(t, 0x37, 0x25, 0x00)
+		d.wantTexts(t, "THREE\n")
+	})
+}
+
+// TestInterruptionsDoNotHastenThePaper opens and closes the cover so quickly
+// that no dot is printed between.
+func TestInterruptionsDoNotHastenThePaper(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(slow())
+		d.print("one\n")
+		for range 10 {
+			d.SetCover(true)
+			d.SetCover(false)
+		}
+		time.Sleep(lineTime - time.Millisecond)
+		synctest.Wait()
+		if d.Idle() {
+			t.Error("a line is printed in less than its time")
+		}
+	})
+}
+
 func TestHeatInTheMiddleOfALineOnlyDelaysIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(slow())

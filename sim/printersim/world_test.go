@@ -116,6 +116,14 @@ func TestAutomaticStatusTellsEveryChange(t *testing.T) {
 	d.answers()
 	d.SetHot(true)
 	d.wantAnswer(t) // asked for the paper sensors only
+	d.SetPaper(false)
+	d.wantAnswer(t, 0x18, 0x40, 0x0F, 0x0F)
+	d.SetPaper(true)
+	d.print("\x1da\x04")
+	d.SetHot(false)
+	d.answers()
+	d.SetPaper(false)
+	d.wantAnswer(t) // asked for errors only
 }
 
 func TestRealTimeStatusTellsEveryTrouble(t *testing.T) {
@@ -233,6 +241,11 @@ func TestImageLargerThanTheBufferIsPrinted(t *testing.T) {
 	if got := d.Dropped(); got != 0 {
 		t.Errorf("%d bytes dropped", got)
 	}
+	d.wantTexts(t, "[IMG:384x64]\n")
+
+	d = newDesk(Config{Buffer: 100, Graphics: true})
+	d.print("\x1d(L\x0a\x0c0p0\x01\x011\x80\x01\x40\x00", strings.Repeat("\xff", 48*64), "\x1d(L\x02\x0002")
+	d.wantNothingStrange(t)
 	d.wantTexts(t, "[IMG:384x64]\n")
 }
 
