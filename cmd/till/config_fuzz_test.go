@@ -42,14 +42,18 @@ func FuzzParseConfig(f *testing.F) {
 		}
 		lines := strings.Split(string(data), "\n")
 		for _, p := range bad.Problems {
-			if p.Line < 1 || p.Line > len(lines) || p.Col < 1 || p.Col > utf8.RuneCountInString(lines[p.Line-1])+1 {
+			if p.Line < 1 || p.Line > len(lines) {
+				t.Fatalf("%v is outside of the file", p)
+			}
+			if p.Col < 1 || p.Col > utf8.RuneCountInString(lines[p.Line-1])+1 {
 				t.Fatalf("%v is outside of the file", p)
 			}
 			if strings.Contains(p.String(), "\n") {
 				t.Fatalf("%q is not one line", p)
 			}
 		}
-		if !sort.SliceIsSorted(bad.Problems, func(i, j int) bool { return bad.Problems[i].Line < bad.Problems[j].Line }) {
+		byLine := func(i, j int) bool { return bad.Problems[i].Line < bad.Problems[j].Line }
+		if !sort.SliceIsSorted(bad.Problems, byLine) {
 			t.Fatalf("not in order:\n%v", err)
 		}
 	})

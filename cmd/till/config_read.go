@@ -192,7 +192,8 @@ func (r *configReader) keyValue(prefix []string, e *unstable.Node) {
 		return
 	}
 	r.mention(table, at)
-	r.tree.entries = append(r.tree.entries, configEntry{table, path[len(path)-1], at, r.value(e.Value(), at, 0)})
+	value := r.value(e.Value(), at, 0)
+	r.tree.entries = append(r.tree.entries, configEntry{table, path[len(path)-1], at, value})
 }
 
 // configDepth is how deep the tables of the schema go.
@@ -230,6 +231,9 @@ func (r *configReader) syntax(err error) {
 		at = r.base + cap(r.data[r.base:]) - cap(p.Highlight)
 	}
 	at = max(r.base, min(at, len(r.data)))
+	for at > 0 && at < len(r.data) && !utf8.RuneStart(r.data[at]) {
+		at-- // the parser counts bytes
+	}
 	// What breaks off in a later line is told of where it begins.
 	if begin := r.begin(); lineOf(r.data, begin) != lineOf(r.data, at) {
 		at = begin

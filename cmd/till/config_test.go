@@ -24,7 +24,7 @@ import (
 var updateConfig = flag.Bool("update-config", false,
 	"rewrite the golden files of the configuration; read the diff before you commit it")
 
-// golden compares got with a file and rewrites it when asked to.
+// goldenConfig compares got with a file and rewrites it when asked to.
 func goldenConfig(t *testing.T, path, got string) {
 	t.Helper()
 	if *updateConfig {
@@ -77,7 +77,8 @@ func TestExampleIsTheContract(t *testing.T) {
 	goldenConfig(t, filepath.Join("deploy", "till.toml"), ExampleConfig())
 	_, err := LoadConfig(filepath.Join("deploy", "till.toml"))
 	bad, ok := errors.AsType[*ConfigError](err)
-	if !ok || len(bad.Problems) != 2 || bad.Problems[0].Key != "wechatpay.key_file" || bad.Problems[1].Key != "wechatpay.platform_key_file" {
+	if !ok || len(bad.Problems) != 2 ||
+		bad.Problems[0].Key != "wechatpay.key_file" || bad.Problems[1].Key != "wechatpay.platform_key_file" {
 		t.Errorf("%v; want the two key files missing and nothing else", err)
 	}
 	for i, line := range strings.Split(ExampleConfig(), "\n") {
@@ -134,16 +135,20 @@ func TestExampleLoads(t *testing.T) {
 	}
 	w := cfg.WeChatPay
 	if w.BaseURL != "https://api.mch.weixin.qq.com" || w.MchID != "1900000001" || w.StoreID != "shop-1" ||
-		w.DeviceIP != netip.MustParseAddr("192.168.1.20") || w.Description != "门店消费 {order}" || w.CA.Path != "keys/ca.pem" {
+		w.DeviceIP != netip.MustParseAddr("192.168.1.20") || w.Description != "门店消费 {order}" ||
+		w.CA.Path != "keys/ca.pem" {
 		t.Errorf("wechatpay is %+v", w)
 	}
-	if w.Key.Reveal() == nil || !w.Key.Reveal().Equal(testKeys().merchant) || !w.PlatformKey.Key.Equal(&testKeys().platform.PublicKey) {
+	if w.Key.Reveal() == nil || !w.Key.Reveal().Equal(testKeys().merchant) ||
+		!w.PlatformKey.Key.Equal(&testKeys().platform.PublicKey) {
 		t.Error("the keys are not those of the files")
 	}
 	if want := (url.URL{Scheme: "http", Host: "192.168.1.1:3128"}); *cfg.Link.Proxy != want {
 		t.Errorf("proxy is %v", cfg.Link.Proxy)
 	}
-	policy := PolicyConfig{money.Fen(500000), 3 * time.Minute, time.Minute, 5 * time.Second, "always", "七天内凭小票退货"}
+	policy := PolicyConfig{
+		money.Fen(500000), 3 * time.Minute, time.Minute, 5 * time.Second, "always", "七天内凭小票退货",
+	}
 	if cfg.Policy != policy {
 		t.Errorf("policy is %+v, want %+v", cfg.Policy, policy)
 	}
@@ -219,7 +224,8 @@ func TestKeysAreMasked(t *testing.T) {
 		slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "config", v)
 	}
 	for _, secret := range []string{
-		private.D.String(), private.D.Text(16), private.Primes[0].String(), strings.ToUpper(private.Primes[0].Text(16)),
+		private.D.String(), private.D.Text(16),
+		private.Primes[0].String(), strings.ToUpper(private.Primes[0].Text(16)),
 	} {
 		if strings.Contains(out.String(), secret[:16]) {
 			t.Fatal("the key got out")
@@ -252,7 +258,8 @@ func TestBytesThatAreNoTextAreShown(t *testing.T) {
 		"[terminal]\nid = \"\xff\"\n": "x.toml:2:7: the file is not UTF-8 text here",
 		"\xff\xfe[\x00":               "x.toml:1:1: the file is not UTF-8 text here",
 		"[terminal]\r\nid = 1\r\n":    "     2 | id = 1\n       |      ^\n",
-		"\ufeff[termnal]\n":           "x.toml:1:2: termnal: unknown table; did you mean terminal?\n     1 | [termnal]\n       |  ^\n",
+		"\ufeff[termnal]\n": "x.toml:1:2: termnal: unknown table; did you mean terminal?\n" +
+			"     1 | [termnal]\n       |  ^\n",
 	} {
 		_, err := parseConfig("x.toml", []byte(text), memoryFiles{})
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -267,7 +274,8 @@ func TestReportsAreBounded(t *testing.T) {
 	for _, text := range []string{
 		"a = {" + text + "}", "[terminal]\nx = {" + text + "}", strings.Repeat("[a]\n", configBytesMax/4),
 		strings.Repeat("[\n", configBytesMax/2), strings.Repeat("[terminal]\nid = [1]\n", configBytesMax/20),
-		"link = {" + text + "}", "[link]\n" + strings.Repeat("y=1\n", configBytesMax/4-2), "x = " + strings.Repeat("[", configBytesMax-4),
+		"link = {" + text + "}", "[link]\n" + strings.Repeat("y=1\n", configBytesMax/4-2),
+		"x = " + strings.Repeat("[", configBytesMax-4),
 	} {
 		_, err := parseConfig("x.toml", []byte(text), memoryFiles{})
 		if err == nil || len(err.Error()) > 64<<10 {
