@@ -423,8 +423,12 @@ func TestANativeOrderIsClosedNotReversed(t *testing.T) {
 	if err := poor.Scan(make().reply.CodeURL); err == nil {
 		t.Error("a short wallet has paid")
 	}
-	if err := w.g.Wallet("").Scan(make().reply.CodeURL); err != nil {
+	codeURL := make().reply.CodeURL
+	if err := w.g.Wallet("").Scan(codeURL); err != nil {
 		t.Error(err)
+	}
+	if err := poor.Scan(codeURL); err == nil || !strings.Contains(err.Error(), "is SUCCESS") {
+		t.Errorf("scan of a paid order: %v", err)
 	}
 	if got := make().brief(); got != "ORDERPAID" {
 		t.Errorf("made again after paying: %s", got)
