@@ -22,10 +22,10 @@ func Supervise(ctx context.Context, name string, open Opener, report func(*Fault
 	var last Code
 	tell := func(f *Fault) {
 		switch {
-		case f == nil && last != "ok":
-			last = "ok"
+		case f == nil: // the attempt before ended in a fault, or there was none
+			last = ""
 			report(nil)
-		case f != nil && f.Code != last:
+		case f.Code != last:
 			last = f.Code
 			report(f)
 		}

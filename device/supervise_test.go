@@ -140,7 +140,9 @@ func TestSuperviseEndsAWaitingRead(t *testing.T) {
 		if err := <-ended; err != io.EOF {
 			t.Errorf("Read at the end = %v, want io.EOF", err)
 		}
-		<-ended
+		if _, more := <-ended; more {
+			t.Error("the driver was started again")
+		}
 		if w.Held() {
 			t.Error("the port is still open")
 		}

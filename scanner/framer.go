@@ -50,7 +50,7 @@ func (f *framer) push(b byte) (*Scan, device.Code) {
 		}
 	case len(f.buf) == f.rawMax():
 		return nil, f.drop(device.ScanTooLong)
-	case b < ' ' || b == 0x7f:
+	case b < ' ': // the rest is judged when the scan is whole
 		return nil, f.drop(device.ScanNoise)
 	}
 	f.buf = append(f.buf, b)

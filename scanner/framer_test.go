@@ -191,6 +191,9 @@ func TestCodeHidesItselfInEveryFormat(t *testing.T) {
 		for _, v := range []any{scan, &scan, scan.Text, &scan.Text, private, []Scan{scan}} {
 			said = append(said, fmt.Sprintf(verb, v))
 		}
+		if got := fmt.Sprintf(verb, scan.Text); got != "2800****1234" {
+			t.Errorf("%s prints %q", verb, got)
+		}
 	}
 	for _, s := range said {
 		for _, hidden := range []string{"56789", fmt.Sprintf("%x", "56789"), fmt.Sprintf("%X", "56789"), "35 36 37"} {

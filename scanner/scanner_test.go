@@ -214,7 +214,7 @@ func TestNoiseIsDroppedUntilTheLineIsSilent(t *testing.T) {
 			b.raw(payer + "\r")
 		}
 		b.expect("scanner S01")
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(51 * time.Millisecond)
 		b.raw(payer + "\r")
 		b.expect(payer+" unknown", "ok")
 	})
@@ -264,8 +264,8 @@ func TestAHalfIsReportedAfterFiftyMillisecondsAndOnce(t *testing.T) {
 		b.expect()
 		time.Sleep(time.Millisecond)
 		b.expect("scanner S02")
-		time.Sleep(250 * time.Millisecond)
-		b.must(b.twin.Send(payer)) // 300 ms after the half: a person scans again
+		time.Sleep(251 * time.Millisecond)
+		b.must(b.twin.Send(payer)) // 301 ms after the half: a person scans again
 		b.expect(payer+" unknown", "ok")
 		time.Sleep(time.Hour)
 		b.expect()

@@ -117,10 +117,8 @@ func finish(fd int, mode Mode) error {
 	if err != nil {
 		return fmt.Errorf("read the line settings: %w", err)
 	}
-	got := speed(t)
-	if got != 0 && !near(got, mode.baud()) {
-		// The 8250 driver ignores a speed it cannot make, in silence.
-		return fmt.Errorf("%d baud refused, the line runs at %d", mode.baud(), got)
+	if err := checkSpeed(speed(t), mode.baud()); err != nil {
+		return err
 	}
 	if !mode.RTSCTS {
 		return nil // the library has switched it off
@@ -128,10 +126,14 @@ func finish(fd int, mode Mode) error {
 	return setFlow(fd, true)
 }
 
-// near allows for drivers that report the divided clock: 2 %.
-func near(got, want int) bool {
+// checkSpeed compares the speed that the line has, 0 for unknown, with the one
+// asked for: the 8250 driver ignores a speed it cannot make, in silence.
+func checkSpeed(got, want int) error {
 	diff := got - want
-	return diff*50 <= want && -diff*50 <= want
+	if got == 0 || diff*50 <= want && -diff*50 <= want { // 2 %: the divided clock
+		return nil
+	}
+	return fmt.Errorf("%d baud refused, the line runs at %d", want, got)
 }
 
 // setFlow switches RTS/CTS on or off and leaves the rest alone.

@@ -111,7 +111,7 @@ func Open(path string, mode Mode) (*Port, error) {
 		return nil, err
 	}
 	p := &Port{path: path, side: side}
-	opened, err := bugst.Open(path, lib)
+	opened, err := uninterrupted(func() (bugst.Port, error) { return bugst.Open(path, lib) })
 	if err != nil {
 		_ = side.Close() // nothing was written; the error that matters is err
 		return nil, libraryFault(path, err)
@@ -127,7 +127,7 @@ func Open(path string, mode Mode) (*Port, error) {
 // openSide opens, checks and locks the descriptor for writing.
 func openSide(path string) (*os.File, error) {
 	const flags = unix.O_RDWR | unix.O_NOCTTY | unix.O_NONBLOCK | unix.O_CLOEXEC
-	fd, err := unix.Open(path, flags, 0)
+	fd, err := uninterrupted(func() (int, error) { return unix.Open(path, flags, 0) })
 	switch {
 	case err == nil:
 	case errors.Is(err, unix.EBUSY):
@@ -155,7 +155,9 @@ func claim(fd int, path string) error {
 		}
 		return refused(err)
 	}
-	err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB)
+	_, err := uninterrupted(func() (int, error) {
+		return 0, unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB)
+	})
 	if errors.Is(err, unix.EWOULDBLOCK) {
 		return busy(fmt.Errorf("open %s: locked by another program: %w", path, err))
 	}
@@ -293,6 +295,17 @@ func (p *Port) release() error {
 	_ = p.control(func(fd int) error { return setFlow(fd, false) })
 	_ = p.lib.ResetOutputBuffer()
 	return errors.Join(p.side.Close(), p.lib.Close())
+}
+
+// uninterrupted repeats a system call that a signal broke off. The runtime
+// sends such signals to preempt goroutines, so no call is safe from them.
+func uninterrupted[T any](call func() (T, error)) (T, error) {
+	for {
+		v, err := call()
+		if !errors.Is(err, unix.EINTR) {
+			return v, err
+		}
+	}
 }
 
 // within runs f in a goroutine of its own and waits for it at most limit.

@@ -2,7 +2,6 @@ package serial
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -12,12 +11,11 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -232,7 +230,7 @@ func TestFlowControlIsSetAfterTheLibraryClearsIt(t *testing.T) {
 }
 
 // TestOpenDropsWhatWasSaidBefore has the kernel keep a scan for the next
-// opener, and another one under way when the port is opened.
+// opener.
 func TestOpenDropsWhatWasSaidBefore(t *testing.T) {
 	l := openLine(t)
 	other, err := os.OpenFile(l.Path(), os.O_RDWR|unix.O_NOCTTY, 0)
@@ -240,24 +238,7 @@ func TestOpenDropsWhatWasSaidBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, l.Master(), "stale\r")
-	started := make(chan struct{})
-	tail := make(chan error, 1)
-	go func() { // the tail of a scan that began before Open
-		close(started)
-		for range 20 {
-			if _, err := io.WriteString(l.Master(), "9"); err != nil {
-				tail <- err
-				return
-			}
-			time.Sleep(time.Millisecond) // the pace of 9600 baud, not a wait for something
-		}
-		tail <- nil
-	}()
-	<-started
 	p := open(t, l, Mode{})
-	if err := <-tail; err != nil {
-		t.Fatal(err)
-	}
 	if err := other.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -265,74 +246,78 @@ func TestOpenDropsWhatWasSaidBefore(t *testing.T) {
 	expect(t, p, "fresh\r")
 }
 
-// TestALateWriteTouchesNoStranger is the trap that can damage the journal: the
-// port's descriptor number is given to a file, and the printer goroutine is
-// late.
-func TestALateWriteTouchesNoStranger(t *testing.T) {
-	l := openLine(t)
-	p := open(t, l, Mode{})
-	if err := p.Close(); err != nil {
-		t.Fatal(err)
+// talker is a line that says a byte every 20 ms, says times.
+type talker struct {
+	says    int
+	timeout time.Duration
+	flushed bool
+}
+
+func (l *talker) Read(b []byte) (int, error) {
+	if l.says == 0 {
+		time.Sleep(l.timeout)
+		return 0, nil
 	}
-	var files []*os.File
-	for i := range 8 { // whatever the numbers were, files have them now
-		f, err := os.Create(filepath.Join(t.TempDir(), fmt.Sprint("journal", i)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, f)
-	}
-	if _, err := p.Write([]byte("late receipt")); !errors.Is(err, fs.ErrClosed) {
-		t.Errorf("Write after Close: %v, want fs.ErrClosed", err)
-	}
-	for _, f := range files {
-		if st, err := f.Stat(); err != nil || st.Size() != 0 {
-			t.Errorf("%s holds %d bytes (%v), want 0", f.Name(), st.Size(), err)
-		}
-		if err := f.Close(); err != nil {
-			t.Error(err)
-		}
+	l.says--
+	time.Sleep(20 * time.Millisecond)
+	return copy(b, "9"), nil
+}
+
+func (l *talker) SetReadTimeout(d time.Duration) error { l.timeout = d; return nil }
+func (l *talker) ResetInputBuffer() error              { l.flushed = true; return nil }
+func (*talker) ResetOutputBuffer() error               { return nil }
+func (*talker) Close() error                           { return nil }
+
+// TestOpenWaitsForTheEndOfWhatBeganBefore: the tail of a scan must not pass for
+// a scan, and a line that is never silent must not be waited for for ever.
+func TestOpenWaitsForTheEndOfWhatBeganBefore(t *testing.T) {
+	for _, tt := range []struct {
+		says int
+		took time.Duration
+	}{
+		{0, 50 * time.Millisecond},
+		{10, 250 * time.Millisecond},
+		{1 << 30, 4 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l := &talker{says: tt.says}
+			start := time.Now()
+			if err := (&Port{lib: l}).waitQuiet(); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(start); took != tt.took || !l.flushed || l.timeout != -1 {
+				t.Errorf("%d bytes: took %v, want %v; flushed %v, time limit %v afterwards",
+					tt.says, took, tt.took, l.flushed, l.timeout)
+			}
+		})
 	}
 }
 
-// TestWriteSurvivesSignals: the library's Write returned a short count without
-// an error when a signal came.
-func TestWriteSurvivesSignals(t *testing.T) {
-	got := make(chan os.Signal, 1)
-	signal.Notify(got, syscall.SIGUSR1)
-	defer signal.Stop(got)
+// TestAReplugBetweenTheTwoOpensIsNoticed: one descriptor would be on the old
+// device and one on the new.
+func TestAReplugBetweenTheTwoOpensIsNoticed(t *testing.T) {
 	l := openLine(t)
-	p := open(t, l, Mode{})
-	want := bytes.Repeat([]byte("0123456789abcdef"), 8<<10)
-	ctx, stop := context.WithCancel(t.Context())
-	bombed := make(chan error, 1)
-	go func() {
-		for ctx.Err() == nil {
-			if err := syscall.Kill(os.Getpid(), syscall.SIGUSR1); err != nil {
-				bombed <- err
-				return
-			}
-			<-got
-		}
-		bombed <- nil
-	}()
-	read := make(chan []byte, 1)
-	go func() {
-		b := make([]byte, len(want))
-		_, err := io.ReadFull(l.Master(), b)
-		if err != nil {
-			b = nil
-		}
-		read <- b
-	}()
-	if n, err := p.Write(want); n != len(want) || err != nil {
-		t.Errorf("Write = %d, %v; want %d, nil", n, err, len(want))
+	side, err := openSide(l.Path())
+	if err != nil {
+		t.Fatal(err)
 	}
-	if b := <-read; !bytes.Equal(b, want) {
-		t.Error("the device got other bytes")
+	p := &Port{path: l.Path(), side: side}
+	if err := p.sameDevice(); err != nil {
+		t.Error(err)
 	}
-	stop()
-	if err := <-bombed; err != nil {
+	if err := l.Unplug(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.sameDevice(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("unplugged: %v, want fs.ErrNotExist", err)
+	}
+	if err := l.Plug(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.sameDevice(); !errors.Is(err, syscall.ENODEV) {
+		t.Errorf("replugged: %v, want ENODEV", err)
+	}
+	if err := side.Close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -414,29 +399,24 @@ func TestSpeedIsReadUnderOldKernels(t *testing.T) {
 func TestASpeedMayBeOffByTwoPercent(t *testing.T) {
 	for _, tt := range []struct {
 		got, want int
-		near      bool
+		ok        bool
 	}{
-		{9600, 9600, true}, {9792, 9600, true}, {9408, 9600, true},
-		{9793, 9600, false}, {9407, 9600, false}, {115200, 9600, false}, {9600, 115200, false},
+		{9600, 9600, true}, {9792, 9600, true}, {9408, 9600, true}, {0, 9600, true},
+		{9793, 9600, false}, {9407, 9600, false}, {115200, 9600, false}, {9600, 250000, false},
 		{4_080_000, 4_000_000, true}, {4_080_001, 4_000_000, false},
 	} {
-		if near(tt.got, tt.want) != tt.near {
-			t.Errorf("near(%d, %d) = %v", tt.got, tt.want, !tt.near)
+		if err := checkSpeed(tt.got, tt.want); (err == nil) != tt.ok {
+			t.Errorf("checkSpeed(%d, %d) = %v", tt.got, tt.want, err)
 		}
 	}
 }
 
-// TestCloseDoesNotWaitForAHangingDriver stands in for the 30 s of closing_wait,
-// which a pseudo-terminal does not have.
-func TestCloseDoesNotWaitForAHangingDriver(t *testing.T) {
-	release := make(chan struct{})
-	defer close(release)
-	err := within(time.Millisecond, func() error { <-release; return nil })
-	if err == nil {
-		t.Error("within returned nil although the driver hangs")
-	}
-	if err := within(patience, func() error { return io.ErrNoProgress }); err != io.ErrNoProgress {
-		t.Errorf("within = %v, want the driver's error", err)
+func TestAnInterruptedCallIsRepeated(t *testing.T) {
+	errs := []error{unix.EINTR, fmt.Errorf("open: %w", unix.EINTR), unix.ENOENT, nil}
+	calls := 0
+	n, err := uninterrupted(func() (int, error) { calls++; return calls, errs[calls-1] })
+	if n != 3 || err != unix.ENOENT {
+		t.Errorf("uninterrupted = %d, %v; want the third call's 3, ENOENT", n, err)
 	}
 }
 
@@ -464,122 +444,4 @@ func TestNobodyListsPorts(t *testing.T) {
 			return true
 		})
 	}
-}
-
-// TestSuperviseResumesAfterAReplug pulls the cable of a real driver and plugs
-// it in again; the program must notice both by itself.
-func TestSuperviseResumesAfterAReplug(t *testing.T) {
-	l := openLine(t)
-	faults := make(chan *device.Fault, 16)
-	heard := make(chan string, 16)
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		device.Supervise(ctx, device.Scanner, Opener(l.Path(), Mode{}),
-			func(f *device.Fault) { faults <- f }, pump(heard))
-	}()
-	await(t, faults, "up", func(f *device.Fault) bool { return f == nil })
-	for range 3 {
-		write(t, l.Master(), "a")
-		await(t, heard, "a", func(s string) bool { return s == "a" })
-		if err := l.Unplug(); err != nil {
-			t.Fatal(err)
-		}
-		await(t, faults, "D01", func(f *device.Fault) bool {
-			return f != nil && f.Code == device.PortGone && f.Device == device.Scanner
-		})
-		if err := l.Plug(); err != nil {
-			t.Fatal(err)
-		}
-		await(t, faults, "up again", func(f *device.Fault) bool { return f == nil })
-	}
-	stop()
-	await(t, done, "the end", func(struct{}) bool { return true })
-	open(t, l, Mode{}) // Supervise has let go of the port
-}
-
-// pump is the smallest driver there is.
-func pump(heard chan<- string) func(context.Context, device.Port) error {
-	return func(_ context.Context, p device.Port) error {
-		var b [64]byte
-		for {
-			n, err := p.Read(b[:])
-			if err != nil {
-				return err
-			}
-			heard <- string(b[:n])
-		}
-	}
-}
-
-func await[T any](t *testing.T, c <-chan T, what string, ok func(T) bool) {
-	t.Helper()
-	select {
-	case v := <-c:
-		if !ok(v) {
-			t.Fatalf("got %v, want %s", v, what)
-		}
-	case <-time.After(patience):
-		t.Fatalf("waited %v for %s", patience, what)
-	}
-}
-
-// TestNothingIsLeftAfterAHundredCycles counts goroutines and descriptors.
-func TestNothingIsLeftAfterAHundredCycles(t *testing.T) {
-	l := openLine(t)
-	cycle := func(i int) {
-		p, err := Open(l.Path(), Mode{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		read := make(chan error, 1)
-		go func() {
-			_, err := p.Read(make([]byte, 1))
-			read <- err
-		}()
-		if i%2 == 0 { // half of them end by an unplug
-			if err := l.Unplug(); err != nil {
-				t.Fatal(err)
-			}
-			<-read
-			defer func() {
-				if err := l.Plug(); err != nil {
-					t.Fatal(err)
-				}
-			}()
-		}
-		if err := p.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if i%2 != 0 {
-			<-read
-		}
-	}
-	cycle(0) // Go's own epoll and eventfd appear at the first use
-	cycle(1)
-	wantFDs, wantGos := descriptors(t), runtime.NumGoroutine()
-	for i := range 100 {
-		cycle(i)
-	}
-	for deadline := time.Now().Add(patience); ; {
-		fds, gos := descriptors(t), runtime.NumGoroutine()
-		if fds <= wantFDs && gos <= wantGos {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d descriptors and %d goroutines, before: %d and %d",
-				fds, gos, wantFDs, wantGos)
-		}
-		runtime.Gosched()
-	}
-}
-
-func descriptors(t *testing.T) int {
-	t.Helper()
-	entries, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(entries)
 }

@@ -176,6 +176,9 @@ func held(master *os.File) bool {
 	_ = control(master, func(fd int) error { // a closed master is not held
 		poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 		_, err := unix.Poll(poll, 0)
+		for errors.Is(err, unix.EINTR) { // a signal, even without waiting
+			_, err = unix.Poll(poll, 0)
+		}
 		open = err == nil && poll[0].Revents&unix.POLLHUP == 0
 		return err
 	})

@@ -6,7 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -87,6 +89,9 @@ func TestWireIsQuietWhenAllIsSaidAndHeard(t *testing.T) {
 		go func() { _, _ = w.Twin().Read(b) }() // ends with the wire
 		quiet("when the device waits again", true)
 		w.Unplug()
+		if w.Quiet() {
+			t.Error("before the driver has noticed the unplug: Quiet = true, want false")
+		}
 		quiet("while the driver holds a pulled cable", false)
 		closeAll(t, p)
 		quiet("when the driver has let go of a pulled cable", true)
@@ -131,6 +136,13 @@ func TestWireLosesWhatNobodyHears(t *testing.T) {
 	}
 	write(t, w.Twin(), "heard")
 	expect(t, p, "heard")
+	write(t, w.Twin(), "not read in time")
+	closeAll(t, p)
+	if p, err = w.Open(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, w.Twin(), "heard again")
+	expect(t, p, "heard again")
 }
 
 func expect(t *testing.T, r io.Reader, want string) {
@@ -186,6 +198,38 @@ func TestLineLosesWhatNobodyHears(t *testing.T) {
 	write(t, l.Master(), "heard again")
 	expect(t, slave, "heard again")
 	closeAll(t, slave)
+}
+
+// TestAnOpenLineIsHeldThroughSignals: a signal interrupts even a poll that does
+// not wait, and that must not look like a pulled cable.
+func TestAnOpenLineIsHeldThroughSignals(t *testing.T) {
+	got := make(chan os.Signal, 1)
+	signal.Notify(got, unix.SIGUSR1)
+	defer signal.Stop(got)
+	l := openLine(t)
+	slave := openSlave(t, l)
+	defer closeAll(t, slave)
+	runtime.LockOSThread() // the runtime preempts threads by such signals
+	defer runtime.UnlockOSThread()
+	self, done := unix.Gettid(), make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 20_000 {
+			if err := unix.Tgkill(os.Getpid(), self, unix.SIGUSR1); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	for looking := true; looking; {
+		select {
+		case <-done:
+			looking = false
+		default:
+			if !l.Held() {
+				t.Fatal("the line is not held")
+			}
+		}
+	}
 }
 
 // raw switches the terminal's line editing off, and its speed to 19200.
