@@ -18,6 +18,15 @@ import (
 
 // Config is what the configuration file says, checked. Paths are absolute, or
 // relative to the working directory if the file's own path is.
+//
+// Decisions. One schema (config_schema.go) is the checker, the example and
+// Config.TOML; a key that is not in it does not exist. The library's decoder is
+// not used: it stops at the first value of a wrong type. A device that is not
+// there is said, port = "none", and not left out: a forgotten table is a
+// mistake. No secret stands in the file, and a line that looks like one is not
+// repeated in the report. The zone is a fixed offset: China has one, and the
+// zone database would be half a megabyte for nobody. What would change our
+// mind: a shop elsewhere.
 type Config struct {
 	Terminal  TerminalConfig
 	Merchant  MerchantConfig

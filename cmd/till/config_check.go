@@ -152,7 +152,8 @@ func (c *configChecker) entry(e configEntry) {
 		return
 	}
 	if first, twice := c.set[path]; twice {
-		c.problem(e.keyAt, path, complaint{text: fmt.Sprintf("set twice; first in line %d", lineOf(c.data, first))}, "")
+		text := fmt.Sprintf("set twice; first in line %d", lineOf(c.data, first))
+		c.problem(e.keyAt, path, complaint{text: text}, "")
 		return
 	}
 	c.set[path] = e.keyAt

@@ -64,7 +64,7 @@ const commentWidth = 78
 
 func comment(b *strings.Builder, text string) {
 	line := "#"
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if len([]rune(line))+1+len([]rune(word)) > commentWidth {
 			b.WriteString(line + "\n")
 			line = "#"

@@ -77,7 +77,8 @@ func readPEM(v configValue, env *configEnv) (path string, data []byte, mode fs.F
 // pasted is the complaint about a key in the place of a file's name.
 func pasted() *complaint {
 	return &complaint{
-		text: "a key does not belong in this file", want: "put it into a file of its own and name that", hide: true,
+		text: "a key does not belong in this file",
+		want: "put it into a file of its own and name that", hide: true,
 	}
 }
 

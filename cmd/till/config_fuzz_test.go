@@ -40,6 +40,9 @@ func FuzzParseConfig(f *testing.F) {
 		if !ok || len(bad.Problems) == 0 || cfg != nil {
 			t.Fatalf("%v, %v", cfg, err)
 		}
+		if bad.Error() == "" || bad.Report() == "" {
+			t.Fatal("nothing is said")
+		}
 		lines := strings.Split(string(data), "\n")
 		for _, p := range bad.Problems {
 			if p.Line < 1 || p.Line > len(lines) {

@@ -333,7 +333,7 @@ func (k hostKind) read(v configValue, _ *configEnv, to any) *complaint {
 		}
 	case u.Scheme != k.scheme:
 		return &complaint{text: fmt.Sprintf("%s does not begin with %s://", v.show(), k.scheme)}
-	case strings.Trim(u.Path, "/") != "", u.RawQuery != "", u.ForceQuery, u.Fragment != "", !validPort(u.Port()):
+	case strings.Trim(u.Path, "/")+u.RawQuery+u.Fragment != "", u.ForceQuery, !validPort(u.Port()):
 		return &complaint{text: v.show() + " is more than a host and a port"}
 	}
 	u = &url.URL{Scheme: u.Scheme, Host: u.Host}

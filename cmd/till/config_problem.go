@@ -73,8 +73,16 @@ type ConfigError struct {
 	More     int       // how many are not among them
 }
 
-// Error is the whole report: each problem with its excerpt, and their number.
+// Error is the first problem and how many there are, in one line.
 func (e *ConfigError) Error() string {
+	if n := len(e.Problems) + e.More; n > 1 {
+		return fmt.Sprintf("%s (the first of %d problems)", e.Problems[0], n)
+	}
+	return e.Problems[0].String()
+}
+
+// Report is each problem with its excerpt, and their number.
+func (e *ConfigError) Report() string {
 	var b strings.Builder
 	for _, p := range e.Problems {
 		b.WriteString(p.String() + "\n" + p.Excerpt())
