@@ -217,8 +217,10 @@ func ean13(data []byte) (modules, text string, ok bool) {
 		return "", "", false
 	}
 	all := append(append([]byte{}, data[:12]...), check)
-	left := strings.Fields("0001101 0011001 0010011 0111101 0100011 0110001 0101111 0111011 0110111 0001011")
-	parity := strings.Fields("000000 001011 001101 001110 010011 011001 011100 010101 010110 011010")[all[0]-'0']
+	left := strings.Fields("0001101 0011001 0010011 0111101 0100011 " +
+		"0110001 0101111 0111011 0110111 0001011")
+	parity := strings.Fields("000000 001011 001101 001110 010011 " +
+		"011001 011100 010101 010110 011010")[all[0]-'0']
 	var out strings.Builder
 	out.WriteString("101")
 	for i, d := range all[1:7] {

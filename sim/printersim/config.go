@@ -31,7 +31,7 @@ type Config struct {
 	CutterDistance int     // dots from the head to the blade or the tear bar
 	Roll           int     // dots on a new roll; 0 = endless
 	NearEnd        int     // dots left at which the near-end sensor reports; 0 = no such sensor
-	MaxPaper       int     // dots of paper kept, at most an eighth more; the oldest goes first; 0 = 40000 (5 m)
+	MaxPaper       int     // dots kept, up to an eighth more; the oldest go first; 0 = 40000 (5 m)
 
 	Chinese      Charset
 	ChineseFirst bool // in Chinese mode after power-on and ESC @, without FS &

@@ -229,6 +229,11 @@ var gsArgs = map[byte]int{
 	'w': 1, 'x': 1, 'z': 3,
 }
 
+// gsSubArgs is how many parameter bytes follow GS x y.
+var gsSubArgs = map[[2]byte]int{
+	{'g', '0'}: 3, {'g', '2'}: 3, {'C', '0'}: 2, {'C', '1'}: 6, {'C', '2'}: 2,
+}
+
 func sizeGS(b []byte) (int, bool) {
 	switch b[1] {
 	case '(':
@@ -260,7 +265,7 @@ func sizeGS(b []byte) (int, bool) {
 		if len(b) < 3 {
 			return 3, false
 		}
-		return 3 + map[[2]byte]int{{'g', '0'}: 3, {'g', '2'}: 3, {'C', '0'}: 2, {'C', '1'}: 6, {'C', '2'}: 2}[[2]byte(b[1:3])], true
+		return 3 + gsSubArgs[[2]byte(b[1:3])], true
 	}
 	return 2 + gsArgs[b[1]], true
 }

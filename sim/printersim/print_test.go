@@ -300,6 +300,27 @@ func TestPrinterWithoutCutterIsTorn(t *testing.T) {
 	}
 }
 
+// TestNonsenseIsRefusedAndItsParametersAreNotPrinted sends commands with
+// values out of range, and some the printer only knows the length of.
+func TestNonsenseIsRefusedAndItsParametersAreNotPrinted(t *testing.T) {
+	for _, send := range []string{
+		"\x1ba3", "\x1b-\x03", "\x1d!\x88", "\x1bM2", "\x1bR\x10", "\x1dV\x05", "\x1dr\x07", "\x1dI\x63",
+		"\x1dw\x01", "\x1dh\x00", "\x1dH4", "\x1b*\x02\x00\x00", "\x1dv1\x00\x01\x00\x01\x00A",
+		"\x1d(H\x06\x0000ab\x01d", "\x1d(H\x03\x00101", "\x1d(D\x02\x00\x14\x01", "\x1d(D\x03\x00\x14\x03\x01",
+		"\x1d(L\x02\x0002", "\x1d(L\x01\x000", "\x1d(L\x06\x000EXX\x01\x01", "\x1d(L\x04\x000AAA", "\x1cp\x01\x09",
+		"\x1d8K\x02\x00\x00\x00AA", "\x1cq\x01\x00\x00\x01\x00", "\x1dk\x01AAA\x00", "\x1dk\x20",
+		"\x1d*\x01\x01AAAAAAAA", "\x1b&\x03AB\x01abc\x02abcdef", "\x1b&\x02AA", "\x1bWAAAAAAAA", "\x1bL", "\x1bc3A",
+		"\x1dg2AAA", "\x1dC0AA", "\x1d^AAA", "\x1dPAA", "\x1bV1", "\x1b=A", "\x1c?AA", "\x1d/\x00", "\x1d(AA\x00" + strings.Repeat("A", 65),
+	} {
+		d := newDesk(Epson(384))
+		d.print(send, "after\n")
+		if got := d.Unknown(); len(got) != 1 || !strings.HasPrefix(got[0], "offset 0: ") {
+			t.Errorf("% X: complains %q", send, got)
+		}
+		d.wantTexts(t, "after\n")
+	}
+}
+
 func TestWhatIsNotDoneIsListedWithItsOffset(t *testing.T) {
 	d := newDesk(Config{})
 	d.print("ab\x1b5", "\x1dP\x01\x02", "\x1b5", "\x01", "\x1d(A\x02\x00\x00\x02", "\x1d(k\x03\x00\x31\x43\x04", "z\n")

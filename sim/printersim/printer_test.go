@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/makiuchi-d/gozxing"
@@ -21,12 +22,17 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // desk is a printer with somebody who listens to it.
 type desk struct {
 	*Printer
+	mu    sync.Mutex // guards heard: a timer may be the one that answers
 	heard []byte
 }
 
 func newDesk(cfg Config) *desk {
 	d := &desk{Printer: New(cfg)}
-	d.Connect(func(b []byte) { d.heard = append(d.heard, b...) })
+	d.Connect(func(b []byte) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.heard = append(d.heard, b...)
+	})
 	return d
 }
 
@@ -54,6 +60,8 @@ func join(parts ...any) []byte {
 
 // answers returns what was heard since the last call.
 func (d *desk) answers() []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	out := d.heard
 	d.heard = nil
 	return out

@@ -54,8 +54,9 @@ func (p *Printer) readFrom(r io.Reader) error {
 }
 
 // Connect makes send the one who is told every answer, in order and never
-// concurrently, and returns a function that takes it off again. It is for a
-// world without goroutines; Serve is built on it.
+// concurrently, and returns a function that takes it off again. Answers that
+// were not fetched from the wire before are lost. It is for a world without
+// goroutines; Serve is built on it.
 func (p *Printer) Connect(send func([]byte)) (detach func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -35,13 +35,14 @@ func realTimeSuffix(b []byte) []byte {
 			return whole
 		}
 	}
-	if n := len(b); n >= 5 && b[n-5] == dle && b[n-4] == 0x14 && b[n-3] == 1 && b[n-2] <= 1 && 1 <= b[n-1] && b[n-1] <= 8 {
-		return b[n-5:]
+	if n := len(b) - 5; n >= 0 && bytes.HasPrefix(b[n:], []byte{dle, 0x14, 1}) &&
+		b[n+3] <= 1 && 1 <= b[n+4] && b[n+4] <= 8 {
+		return b[n:]
 	}
-	if n := len(b); n >= 3 && b[n-3] == dle {
-		switch c, v := b[n-2], b[n-1]; {
+	if n := len(b) - 3; n >= 0 && b[n] == dle {
+		switch c, v := b[n+1], b[n+2]; {
 		case c == 0x04 && 1 <= v && v <= 4, c == 0x05 && 1 <= v && v <= 2:
-			return b[n-3:]
+			return b[n:]
 		}
 	}
 	return nil
@@ -173,7 +174,8 @@ func (p *Printer) asb() [4]byte {
 	if p.lying {
 		return out
 	}
-	out[0] |= when(p.drawer, 0x04) | when(p.stopped(), 0x08) | when(p.cover, 0x20) | when(p.feedHeld, 0x40)
+	out[0] |= when(p.drawer, 0x04) | when(p.stopped(), 0x08) |
+		when(p.cover, 0x20) | when(p.feedHeld, 0x40)
 	out[1] |= when(p.cutErr, 0x08) | when(p.hot || p.coverErr, 0x40)
 	out[2] |= when(p.nearEnd(), 0x03) | when(p.paperOut(), 0x0C)
 	return out

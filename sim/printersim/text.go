@@ -19,10 +19,22 @@ var codePages = map[byte]*charmap.Charmap{
 // countries is what ESC R n puts in the place of #$@[\]^`{|}~.
 // Source: Epson reference, international character sets.
 var countries = [][]rune{
-	[]rune("#$@[\\]^`{|}~"), []rune("#$à°ç§^`éùè¨"), []rune("#$§ÄÖÜ^`äöüß"), []rune("£$@[\\]^`{|}~"),
-	[]rune("#$@ÆØÅ^`æøå~"), []rune("#¤ÉÄÖÅÜéäöåü"), []rune("#$@°\\é^ùàòèì"), []rune("₧$@¡Ñ¿^`¨ñ}~"),
-	[]rune("#$@[¥]^`{|}~"), []rune("#¤ÉÆØÅÜéæøåü"), []rune("#$ÉÆØÅÜéæøåü"), []rune("#$á¡Ñ¿é`íñóú"),
-	[]rune("#$á¡Ñ¿éüíñóú"), []rune("#$@[₩]^`{|}~"), []rune("#$ŽŠĐĆČžšđćč"), []rune("#¥@[\\]^`{|}~"),
+	[]rune("#$@[\\]^`{|}~"), // USA
+	[]rune("#$à°ç§^`éùè¨"),  // France
+	[]rune("#$§ÄÖÜ^`äöüß"),  // Germany
+	[]rune("£$@[\\]^`{|}~"), // United Kingdom
+	[]rune("#$@ÆØÅ^`æøå~"),  // Denmark I
+	[]rune("#¤ÉÄÖÅÜéäöåü"),  // Sweden
+	[]rune("#$@°\\é^ùàòèì"), // Italy
+	[]rune("₧$@¡Ñ¿^`¨ñ}~"),  // Spain I
+	[]rune("#$@[¥]^`{|}~"),  // Japan
+	[]rune("#¤ÉÆØÅÜéæøåü"),  // Norway
+	[]rune("#$ÉÆØÅÜéæøåü"),  // Denmark II
+	[]rune("#$á¡Ñ¿é`íñóú"),  // Spain II
+	[]rune("#$á¡Ñ¿éüíñóú"),  // Latin America
+	[]rune("#$@[₩]^`{|}~"),  // Korea
+	[]rune("#$ŽŠĐĆČžšđćč"),  // Slovenia, Croatia
+	[]rune("#¥@[\\]^`{|}~"), // China
 }
 
 var countryBytes = [...]byte{0x23, 0x24, 0x40, 0x5B, 0x5C, 0x5D, 0x5E, 0x60, 0x7B, 0x7C, 0x7D, 0x7E}

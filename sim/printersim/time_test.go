@@ -131,6 +131,28 @@ func TestInterruptionsDoNotHastenThePaper(t *testing.T) {
 	})
 }
 
+// TestImageIsPrintedWhileItArrives sends a raster of 64 rows, 8 mm: 160 ms.
+func TestImageIsPrintedWhileItArrives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(slow())
+		d.print("\x1dv0\x00\x30\x00\x40\x00", strings.Repeat("\xff\x00", 24*32))
+		time.Sleep(80*time.Millisecond + time.Microsecond)
+		synctest.Wait()
+		d.print(strings.Repeat("\xff\x00", 24*32), pid, "done")
+		if h := d.Receipts()[0].Image.Rect.Dy(); h < 16 || h > 32 {
+			t.Errorf("%d rows after half the time, want about 30", h)
+		}
+		time.Sleep(90 * time.Millisecond)
+		synctest.Wait()
+		d.wantAnswer(t, 0x37, 0x22, 'd', 'o', 'n', 'e', 0)
+		d.wantTexts(t, "[IMG:384x64]\n")
+		img := d.Receipts()[0].Image
+		if img.Rect.Dy() != 64 || strings.Count(black(img, 16), "########........\n") != 63 {
+			t.Errorf("%d rows:\n%s", img.Rect.Dy(), black(img, 16))
+		}
+	})
+}
+
 func TestHeatInTheMiddleOfALineOnlyDelaysIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(slow())
