@@ -171,7 +171,10 @@ func storeKeeps(t *testing.T, open func() (Storage, error)) {
 func storeChains(t *testing.T, open func() (Storage, error)) {
 	s := mustOpen(t, open)
 	for i := range 5 {
-		mustAppend(t, s, []store.Record{{Tx: uint64(i), Kind: "a"}, {Tx: uint64(i), At: 9, Kind: "b", Body: []byte("x")}})
+		mustAppend(t, s, []store.Record{
+			{Tx: uint64(i), Kind: "a"},
+			{Tx: uint64(i), At: 9, Kind: "b", Body: []byte("x")},
+		})
 	}
 	var prev store.Hash
 	for i, r := range walk(t, s, 1) {
@@ -267,14 +270,20 @@ func storeWalks(t *testing.T, open func() (Storage, error)) {
 	if n != 1002 {
 		t.Errorf("the walk ended before %d, want 1002", n)
 	}
-	for range s.Records(1) {
+	for _, err := range s.Records(1) {
+		if err != nil {
+			t.Error(err)
+		}
 		break // a walk may be left at any time
 	}
 }
 
 func storeReplaces(t *testing.T, open func() (Storage, error)) {
 	s := mustOpen(t, open)
-	row := store.Row{Tx: 3, Order: "AB000003", At: 1, Day: 20260101, Amount: 100, Rail: "a", State: "asking", Open: true}
+	row := store.Row{
+		Tx: 3, Order: "AB000003", At: 1, Day: 20260101, Amount: 100,
+		Rail: "a", State: "asking", Open: true,
+	}
 	steps := []func(){
 		func() { row.State = "reversing" },
 		func() { row.State, row.Open, row.Reference = "paid", false, "R1" },

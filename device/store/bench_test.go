@@ -203,7 +203,10 @@ func BenchmarkLookUp(b *testing.B) {
 	}{
 		{"Row", func(tx uint64) error { _, _, err := s.Row(tx); return err }},
 		{"OfTx", func(tx uint64) error { _, err := s.OfTx(tx); return err }},
-		{"RowByOrder", func(tx uint64) error { _, _, err := s.RowByOrder(fmt.Sprintf("K7Q2X9%010d", tx)); return err }},
+		{"RowByOrder", func(tx uint64) error {
+			_, _, err := s.RowByOrder(fmt.Sprintf("K7Q2X9%010d", tx))
+			return err
+		}},
 		{"RowsByReference", func(tx uint64) error {
 			_, err := s.RowsByReference(fmt.Sprintf("4200001234%018d", tx*104729), 10)
 			return err

@@ -95,9 +95,15 @@ func closeDisk(t *testing.T, d *disksim.Disk) {
 	}
 }
 
+// on is how the tests open a store: made if it is not there, and checkpointed
+// whenever they say so.
+func on(disk *disksim.Disk) []store.Option {
+	return []store.Option{store.OnDisk(disk), store.Create(), small, store.EagerCheckpoint()}
+}
+
 func open(t *testing.T, disk *disksim.Disk, opts ...store.Option) *store.Store {
 	t.Helper()
-	s, err := store.Open(home, append([]store.Option{store.OnDisk(disk), store.Create(), small, store.EagerCheckpoint()}, opts...)...)
+	s, err := store.Open(home, slices.Concat(on(disk), opts)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +121,7 @@ func (r ran) survives(disk *disksim.Disk, after int, opts ...store.Option) (err 
 	for acked < len(r.acked) && r.acked[acked] <= after {
 		acked++
 	}
-	s, err := store.Open(home, append([]store.Option{store.OnDisk(disk), store.Create(), small, store.EagerCheckpoint()}, opts...)...)
+	s, err := store.Open(home, slices.Concat(on(disk), opts)...)
 	if err != nil {
 		return fmt.Errorf("%d commits acknowledged: %w", acked, err)
 	}
@@ -237,7 +243,9 @@ func TestNoPowerCutLosesAnAcknowledgedCommit(t *testing.T) {
 
 // losses counts the cuts that break the promise. It is how a control shows
 // that the sweep would see a store that cheats.
-func (r ran) losses(t *testing.T, damages []disksim.Damage, perCut uint64, opts ...store.Option) (lost, cuts int) {
+func (r ran) losses(
+	t *testing.T, damages []disksim.Damage, perCut uint64, opts ...store.Option,
+) (lost, cuts int) {
 	t.Helper()
 	for after := r.acked[0]; after <= r.disk.Ops(); after++ {
 		for _, damage := range damages {

@@ -24,7 +24,7 @@ func failing(n int, v disksim.Verdict) func(disksim.Op) disksim.Verdict {
 // tryAll works until something fails and returns what was acknowledged.
 func (r *ran) tryAll(disk *disksim.Disk) error {
 	r.disk = disk
-	s, err := store.Open(home, store.OnDisk(disk), store.Create(), small, store.EagerCheckpoint())
+	s, err := store.Open(home, on(disk)...)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func TestEveryFailedStepIsSurvived(t *testing.T) {
 // unsynced writes lost, and checks that nothing read or acknowledged is gone.
 func (r *ran) goesOn(t *testing.T, disk *disksim.Disk) error {
 	t.Helper()
-	s, err := store.Open(home, store.OnDisk(disk), store.Create(), small, store.EagerCheckpoint())
+	s, err := store.Open(home, on(disk)...)
 	if err != nil {
 		return err
 	}
