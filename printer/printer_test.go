@@ -8,6 +8,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,6 +27,7 @@ type bench struct {
 	fake    *fake
 	printer *Printer
 	port    net.Conn
+	mu      sync.Mutex
 	reports []Status
 	served  chan error
 	begun   time.Time
@@ -39,9 +41,27 @@ func at(t *testing.T, p escpos.Profile, set func(*fake)) *bench {
 		f.do(func() { set(f) })
 	}
 	b := &bench{T: t, fake: f, port: port, served: make(chan error, 1), begun: time.Now()}
-	b.printer = New(Config{Profile: p, Report: func(s Status) { b.reports = append(b.reports, s) }})
+	b.printer = New(Config{Profile: p, Report: b.report})
 	b.serve()
 	return b
+}
+
+func (b *bench) report(s Status) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reports = append(b.reports, s)
+}
+
+func (b *bench) reported() []Status {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.reports)
+}
+
+// last is the status that was reported last.
+func (b *bench) last() Status {
+	all := b.reported()
+	return all[len(all)-1]
 }
 
 func (b *bench) serve() {
@@ -184,7 +204,7 @@ func TestNothingIsSentToAPrinterThatIsNotWell(t *testing.T) {
 				if len(b.fake.seen()) > 0 {
 					t.Errorf("%s: refused, and yet on paper: %q", code, b.fake.seen())
 				}
-				if last := b.reports[len(b.reports)-1]; !last.Ready() {
+				if last := b.last(); !last.Ready() {
 					t.Errorf("%s: well again after 5 s, reported %+v", code, last)
 				}
 				expect(t, b.print(2), Printed, escpos.LevelA, "")
@@ -243,7 +263,7 @@ func TestCutterJamIsNotAReasonToPrintAgain(t *testing.T) {
 			time.Sleep(3 * time.Second)
 			b.fake.do(func() { b.fake.cover = false })
 			time.Sleep(15 * time.Second)
-			if last := b.reports[len(b.reports)-1]; !last.Ready() {
+			if last := b.last(); !last.Ready() {
 				t.Errorf("level %v: the jam was not left: %+v", l, last)
 			}
 			expect(t, b.print(2), Printed, l, "")
@@ -334,7 +354,7 @@ func TestSilenceInTheMiddleIsTornAndAfterAllWasSentUnconfirmed(t *testing.T) {
 			b.fake.do(func() { b.fake.silent = true })
 		}()
 		expect(t, b.printer.Print(t.Context(), b.job(1, 300)), Torn, 0, device.PrinterSilent)
-		if last := b.reports[len(b.reports)-1]; last.Known {
+		if last := b.last(); last.Known {
 			t.Error("a silent printer is reported as known")
 		}
 	})
@@ -407,8 +427,8 @@ func TestCoverAndPaperAreReportedInBothDirections(t *testing.T) {
 			b.fake.do(func() { b.fake.cover = false })
 			time.Sleep(3 * time.Second)
 			want := []Status{{Known: true, Online: true}, {Known: true, CoverOpen: true}, {Known: true, Online: true}}
-			if !slices.Equal(b.reports, want) {
-				t.Errorf("%s: reported %+v", name, b.reports)
+			if got := b.reported(); !slices.Equal(got, want) {
+				t.Errorf("%s: reported %+v", name, got)
 			}
 		})
 	}
