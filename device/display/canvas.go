@@ -21,6 +21,7 @@ type canvas struct {
 type record struct {
 	texts []mark
 	boxes []mark
+	cut   []string // texts that ended in an ellipsis
 }
 
 // mark is one text or one framed box.
@@ -92,22 +93,16 @@ func (p *path) circle(x, y, r float64, hole bool) {
 	p.add('c', x+q, y-s*r, x+r, y-s*q, x+r, y)
 }
 
-// box adds a rectangle with round corners.
-func (p *path) box(x, y, w, h, r float64) {
-	if r <= 0 {
-		p.polygon(x, y, x+w, y, x+w, y+h, x, y+h)
-		return
-	}
-	q := r * (1 - quarter)
-	p.add('m', x+r, y)
-	p.add('l', x+w-r, y)
-	p.add('c', x+w-q, y, x+w, y+q, x+w, y+r)
-	p.add('l', x+w, y+h-r)
-	p.add('c', x+w, y+h-q, x+w-q, y+h, x+w-r, y+h)
-	p.add('l', x+r, y+h)
-	p.add('c', x+q, y+h, x, y+h-q, x, y+h-r)
-	p.add('l', x, y+r)
-	p.add('c', x, y+q, x+q, y, x+r, y)
+// cap adds the top of a rectangle with round corners, r high, or, with a
+// negative r, the bottom of one: y is the round edge.
+func (p *path) cap(x, y, w, r float64) {
+	side := math.Abs(r)
+	q := side * (1 - quarter)
+	v := r * (1 - quarter)
+	p.add('m', x, y+r)
+	p.add('c', x, y+v, x+q, y, x+side, y)
+	p.add('l', x+w-side, y)
+	p.add('c', x+w-q, y, x+w, y+v, x+w, y+r)
 }
 
 // stroke adds lines of a width with round ends through points.
@@ -181,11 +176,20 @@ func (c *canvas) hair(x, y, w, h float64, col color.RGBA) {
 	c.rect(x, y, max(w, 1/c.k), max(h, 1/c.k), col)
 }
 
-// round fills a rectangle with round corners.
+// round fills a rectangle with round corners. Its edges are rounded to whole
+// pixels, and only the two ends are rasterised: the middle is most of it.
 func (c *canvas) round(x, y, w, h, r float64, col color.RGBA) {
-	var p path
-	p.box(c.px(x), c.px(y), c.px(w), c.px(h), c.px(r))
-	c.fill(&p, col)
+	x0, y0 := math.Round(c.px(x)), math.Round(c.px(y))
+	x1, y1 := math.Round(c.px(x+w)), math.Round(c.px(y+h))
+	rr := math.Ceil(min(c.px(r), (x1-x0)/2, math.Floor((y1-y0)/2)))
+	rr = min(rr, math.Floor((y1-y0)/2))
+	var top, bottom path
+	top.cap(x0, y0, x1-x0, rr)
+	bottom.cap(x0, y1, x1-x0, -rr)
+	c.fill(&top, col)
+	c.fill(&bottom, col)
+	middle := image.Rect(int(x0), int(y0+rr), int(x1), int(y1-rr))
+	draw.Draw(c.img, middle, image.NewUniform(col), image.Point{}, draw.Src)
 }
 
 // framed is a box with a border: what is written in it must stay in it.

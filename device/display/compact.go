@@ -71,8 +71,8 @@ func (d compact) statusBar() {
 		x -= w + 6
 	}
 	who := st.Terminal
-	if st.Operator != "" {
-		who += " " + st.Operator
+	if full := who + " " + st.Operator; d.width(full, plain(smallest, colWhite)) <= x-12 {
+		who = full
 	}
 	d.line(8, 17, x-12, who, plain(15, colWhite), left)
 }
@@ -91,19 +91,20 @@ func (d compact) amountScreen() {
 
 func (d compact) idle() {
 	s := d.s
-	n := d.paragraph(d.w/2, 68, d.w-24, 30, 2, s.Word, strong(26, colInk), centre)
-	y := 74 + 30*float64(n)
 	if s.Tone == screen.ToneWarning {
-		d.toneMark(s.Tone, 24, y-4, 12)
-		d.paragraph(44, y, d.w-54, 20, 2, s.Lines[0], strong(15, colInk), left)
+		d.line(d.w/2, 60, d.w-24, s.Word, strong(26, colInk), centre)
+		d.toneMark(s.Tone, 24, 87, 12)
+		n := d.paragraph(44, 92, d.w-54, 19, 2, s.Lines[0], strong(15, colInk), left)
+		d.paragraph(44, 92+19*float64(n), d.w-54, 19, 2, s.Lines[1], plain(15, colInk), left)
 	} else {
-		d.line(d.w/2, y, d.w-16, s.Lines[0], plain(15, colSecond), centre)
+		n := d.paragraph(d.w/2, 68, d.w-24, 30, 2, s.Word, strong(26, colInk), centre)
+		d.line(d.w/2, 74+30*float64(n), d.w-16, s.Lines[0], plain(15, colSecond), centre)
 	}
 	if len(s.Cards) > 0 {
 		k := s.Cards[0]
 		d.toneMark(k.Tone, 24, 184, 12)
-		w := d.amount(d.w-12, 190, 130, k.Amount, strong(22, colInk), right)
-		d.line(44, 189, d.w-44-w-24, k.Text, plain(15, colInk), left)
+		w := d.amount(d.w-12, 190, 130, k.Amount, strong(24, colInk), right)
+		d.paragraph(44, 180, d.w-44-w-24, 18, 2, k.Text, plain(15, colInk), left)
 	}
 }
 
@@ -133,11 +134,22 @@ func (d compact) message(ink, second color.RGBA) {
 	if s.Charged == "" || s.Layout == screen.LayoutPaper {
 		d.paragraph(tx, y, room, 26, 2, s.Word, strong(24, ink), left)
 	} else {
-		d.line(tx, y, room, s.Word, strong(25, ink), left)
-		d.paragraph(tx, y+22, room, 18, 2, s.Charged, strong(15, ink), left)
+		word := strong(25, ink)
+		if d.width(s.Word, strong(18, ink)) > room {
+			word.size, y = 18, 54
+			y += 19 * float64(d.paragraph(tx, y, room, 19, 2, s.Word, word, left)-1)
+		} else {
+			d.line(tx, y, room, s.Word, word, left)
+		}
+		d.paragraph(tx, y+20, room, 17, 2, s.Charged, strong(15, ink), left)
 	}
-	d.amount(d.w/2, 157, d.w-24, s.Amount, strong(46, ink), centre)
-	d.line(d.w/2, 189, d.w-16, d.note(), plain(15, second), centre)
+	d.amount(d.w/2, 150, d.w-24, s.Amount, strong(46, ink), centre)
+	note, st := d.note(), plain(15, second)
+	if d.width(note, st) <= d.w-16 {
+		d.text(d.w/2, 184, note, st, centre)
+		return
+	}
+	d.paragraph(d.w/2, 176, d.w-16, 19, 2, note, st, centre)
 }
 
 // note is the one line that matters most.
@@ -147,7 +159,7 @@ func (d compact) note() string {
 	switch s.Layout {
 	case screen.LayoutScan:
 		if s.Tone == screen.ToneWarning {
-			return s.Lines[0]
+			return join(s.Lines...)
 		}
 		return wait
 	case screen.LayoutWaiting:
@@ -196,16 +208,16 @@ func (d compact) keys() {
 	for wide()+26 > d.w && size > smallest {
 		size -= 0.5
 	}
-	room := (d.w - 26) / float64(len(ks))
+	if wide()+26 > d.w && len(ks) == 2 {
+		ks, size = ks[1:], 16 // the more important one alone
+	}
 	for i, k := range ks {
 		st := strong(size, colInk)
 		if k.Off {
 			st.col = colFaint
 		}
 		label := k.LabelAt(d.m)
-		if wide()+26 > d.w {
-			label, st = d.fit(label, st, room-keyWidth(k)-6)
-		}
+		label, st = d.fit(label, st, d.w-26-keyWidth(k)-6)
 		x := 8.0
 		switch {
 		case len(ks) == 1:

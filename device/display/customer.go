@@ -27,8 +27,8 @@ func (d customer) draw() {
 	if d.s.Mark != "" {
 		st := strong(14, colInk)
 		w := d.width(d.s.Mark, st) + 12
-		d.round(d.w-w-6, d.h-25, w, 19, 9, colTrain)
-		d.text(d.w-6-w/2, d.h-11, d.s.Mark, st, centre)
+		d.round(d.w-w-6, 4, w, 18, 9, colTrain)
+		d.text(d.w-6-w/2, 18, d.s.Mark, st, centre)
 	}
 }
 
@@ -44,7 +44,10 @@ func (d customer) pay() {
 	d.rect(0, 0, d.w, d.h, colWhite)
 	d.rect(0, 0, d.w, customerHead, colHead)
 	w := 0.0
-	if s.Title != "" {
+	switch {
+	case s.Mark != "": // it stands there
+		w = d.width(s.Mark, strong(14, colInk)) + 24
+	case s.Title != "":
 		w = d.text(d.w-10, 21, s.Title, plain(14, rgb(0xC6D0D8)), right) + 10
 	}
 	d.line(10, 21, d.w-20-w, s.Shop, strong(16, colWhite), left)
@@ -82,7 +85,7 @@ func (d customer) result() {
 	}
 	d.rect(0, 0, d.w, d.h, back)
 	d.mark(back)
-	d.paragraph(74, 42, d.w-84, 24, 2, s.Word, strong(24, ink), left)
+	d.paragraph(74, 46, d.w-84, 24, 2, s.Word, strong(24, ink), left)
 	d.amount(d.w/2, 116, d.w-24, s.Amount, strong(42, ink), centre)
 	y := 142.0
 	for _, l := range s.Lines {

@@ -60,7 +60,7 @@ func goldenPicture(t *testing.T, name string, got *image.RGBA) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".png")
 	if *update {
-		writePNG(t, file, got)
+		writePNG(t, file, got, png.BestCompression)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -84,10 +84,10 @@ func goldenPicture(t *testing.T, name string, got *image.RGBA) {
 	}
 }
 
-func writePNG(t *testing.T, file string, m image.Image) {
+func writePNG(t *testing.T, file string, m image.Image, level png.CompressionLevel) {
 	t.Helper()
 	var b bytes.Buffer
-	enc := png.Encoder{CompressionLevel: png.BestCompression}
+	enc := png.Encoder{CompressionLevel: level}
 	if err := enc.Encode(&b, m); err != nil {
 		t.Fatal(err)
 	}
@@ -107,10 +107,10 @@ func TestGallery(t *testing.T) {
 				s := screen.Of(c.State, lang)
 				for _, size := range []Size{Base, Compact, Medium, Large} {
 					name := fmt.Sprintf("%s-%s-%d-%d.png", c.Name, langName(lang), size.W, fen)
-					writePNG(t, filepath.Join(*gallery, name), Draw(s, size, begun(s)))
+					writePNG(t, filepath.Join(*gallery, name), Draw(s, size, begun(s)), png.BestSpeed)
 				}
 				name := fmt.Sprintf("cust-%s-%s-%d.png", c.Name, langName(lang), fen)
-				writePNG(t, filepath.Join(*gallery, name), DrawCustomer(s.Customer, Customer, begun(s)))
+				writePNG(t, filepath.Join(*gallery, name), DrawCustomer(s.Customer, Customer, begun(s)), png.BestSpeed)
 			}
 		}
 	}

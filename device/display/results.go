@@ -21,13 +21,13 @@ func join(texts ...string) string {
 func (d standard) approved() {
 	s := d.s
 	d.rect(0, barH, d.w, d.foot()-barH, colGreen)
-	d.tickDisc(83, 107, 48, colWhite, colGreen)
+	d.tickDisc(83, 95, 46, colWhite, colGreen)
 	x := 154.0
 	room := d.w - x - 20
-	d.line(x, 83, room, s.Word, strong(34, colWhite), left)
-	d.amount(x, 134, room, s.Amount, strong(50, colWhite), left)
-	d.line(x, 162, room, join(s.Charged, s.Verdict), strong(17, colWhite), left)
-	d.hair(20, 179, d.w-40, 1, rgb(0x6DB38C))
+	d.line(x, 78, room, s.Word, strong(34, colWhite), left)
+	d.amount(x, 132, room, s.Amount, strong(52, colWhite), left)
+	d.line(20, 168, d.w-40, join(s.Charged, s.Verdict), strong(19, colWhite), left)
+	d.hair(20, 181, d.w-40, 1, rgb(0x6DB38C))
 	rail, number, _ := cutLast(s.Small, " · ")
 	w := d.text(d.w-20, 206, number, plain(18, colWhite), right)
 	d.line(20, 206, d.w-60-w, rail, plain(18, colWhite), left)
@@ -56,7 +56,7 @@ func (d standard) refused() {
 	w := d.text(d.w-20, 146, s.Verdict, strong(16, colRed), right)
 	d.line(20, 146, d.w-52-w, s.Label, plain(16, colSecond), left)
 	d.paragraph(20, 177, d.w-40, 28, 3, s.Next, strong(21, colInk), left)
-	d.line(20, 260, d.w-40, s.Small, plain(15, colSecond), left)
+	d.line(20, 260, d.w-40, join(s.Small, s.Code), plain(15, colSecond), left)
 }
 
 func (d standard) hazardScreen() {
@@ -70,7 +70,12 @@ func (d standard) hazardScreen() {
 	d.line(x, 110, room, s.Charged, strong(18, colInk), left)
 	d.framed(margin, 130, d.w-2*margin, 136, 8, 1, colCreamLn, colCream)
 	w := d.amount(30, 168, 200, s.Amount, strong(36, colInk), left)
-	d.line(d.w-30, 165, d.w-72-w, s.Small, plain(15, colSecond), right)
+	y := 165.0
+	if s.Code != "" {
+		d.line(d.w-30, 173, d.w-72-w, s.Code, plain(14, colSecond), right)
+		y = 153
+	}
+	d.line(d.w-30, y, d.w-72-w, s.Small, plain(15, colSecond), right)
 	d.hair(30, 179, d.w-60, 1, colCreamLn)
 	if s.Wait.Any() && d.m.Left >= 0 {
 		d.ring(48, 221, 20, 6, s.Wait.Part(d.m.Left), colInk, colCreamLn)
@@ -96,11 +101,12 @@ func (d standard) paper() {
 	d.line(x, 126, room, s.Next, strong(22, colInk), left)
 	d.line(x, 150, room, s.Charged, strong(16, colInk), left)
 	for i, step := range s.Steps {
-		n := strconv.Itoa(i+1) + " "
-		if len(s.Steps) < 3 {
-			n = ""
+		y, tx := 178+25*float64(i), x
+		if len(s.Steps) > 2 {
+			d.text(x, y, strconv.Itoa(i+1), plain(17, colInk), left)
+			tx += 18
 		}
-		d.line(x, 178+25*float64(i), room, n+step.Label, plain(17, colInk), left)
+		d.line(tx, y, d.w-tx-12, step.Label, plain(17, colInk), left)
 	}
 	d.line(x, 260, room, join(s.Verdict, s.Wait.Sentence(d.m.Left)), plain(15, colSecond), left)
 }
@@ -116,10 +122,10 @@ func (d standard) recovery() {
 	if len(s.Cards) > 0 {
 		d.foundCard(130, s.Cards[0])
 	}
-	y := 209.0
+	y := 207.0
 	d.line(20, y, d.w-40, s.Verdict, strong(16, colInk), left)
 	for i, l := range s.Lines {
-		d.line(20, y+21*float64(i+1), d.w-40, l, plain(15, colSecond), left)
+		d.line(20, y+20*float64(i+1), d.w-40, l, plain(15, colSecond), left)
 	}
 }
 

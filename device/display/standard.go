@@ -139,10 +139,12 @@ func (d standard) keysWidth(size float64) float64 {
 func (d standard) idle() {
 	s := d.s
 	mid := d.w / 2
-	d.line(mid, 89, d.w-2*margin, s.Word, strong(34, colInk), centre)
 	if s.Tone == screen.ToneWarning {
-		d.warningLine(117, s.Lines[0])
+		d.line(mid, 77, d.w-2*margin, s.Word, strong(32, colInk), centre)
+		d.warningLine(104, s.Lines[0])
+		d.line(mid, 125, d.w-2*margin, s.Lines[1], plain(16, colInk), centre)
 	} else {
+		d.line(mid, 89, d.w-2*margin, s.Word, strong(34, colInk), centre)
 		d.line(mid, 117, d.w-2*margin, s.Lines[0], plain(17, colSecond), centre)
 	}
 	if len(s.Cards) > 0 {
@@ -170,7 +172,7 @@ func (d standard) card(y, h float64, k screen.Card) {
 	}
 	room := d.w - 30 - x
 	if k.Amount != "" {
-		room -= d.amount(d.w-28, y+h/2+10, 170, k.Amount, strong(30, colInk), right) + 12
+		room -= d.amount(d.w-28, y+h/2+10, 142, k.Amount, strong(30, colInk), right) + 12
 	}
 	d.line(x, y+22, room, k.Over, plain(15, colSecond), left)
 	d.line(x, y+44, room, k.Text, strong(17, colInk), left)
@@ -216,8 +218,9 @@ func (d standard) scan() {
 	d.amount(x, 128, room, s.Amount, strong(52, colInk), left)
 	d.line(x, 163, room, s.Word, strong(24, colInk), left)
 	if s.Tone == screen.ToneWarning {
-		d.toneMark(screen.ToneWarning, x+10, 184, 10)
-		d.paragraph(x+26, 190, room-26, 19, 2, s.Lines[0], strong(15, colInk), left)
+		d.toneMark(screen.ToneWarning, x+10, 182, 10)
+		d.line(x+26, 188, room-26, s.Lines[0], strong(15, colInk), left)
+		d.line(x+26, 209, room-26, s.Lines[1], plain(15, colInk), left)
 	} else {
 		d.line(x, 190, room, s.Lines[0], plain(16, colSecond), left)
 	}

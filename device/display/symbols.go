@@ -25,9 +25,9 @@ func (c *canvas) octagon(x, y, r float64, sign, cross color.RGBA) {
 		p = append(p, x+r*math.Cos(a), y+r*math.Sin(a))
 	}
 	c.polygon(sign, p...)
-	d := r * 0.3
-	c.lines(r*0.2, cross, x-d, y-d, x+d, y+d)
-	c.lines(r*0.2, cross, x-d, y+d, x+d, y-d)
+	d := r * 0.34
+	c.lines(r*0.24, cross, x-d, y-d, x+d, y+d)
+	c.lines(r*0.24, cross, x-d, y+d, x+d, y-d)
 }
 
 // triangle is a warning sign whose base line is at y+0.8r.

@@ -90,6 +90,9 @@ func (c *canvas) fit(s string, st style, w float64) (string, style) {
 	if c.width(s, st) <= w {
 		return s, st
 	}
+	if c.log != nil {
+		c.log.cut = append(c.log.cut, s)
+	}
 	r := []rune(s)
 	for len(r) > 0 && c.width(string(r)+"…", st) > w {
 		r = r[:len(r)-1]
@@ -104,8 +107,13 @@ func (c *canvas) line(x, y, w float64, s string, st style, a align) float64 {
 }
 
 // paragraph writes at most n lines, step apart, shrinking until they suffice,
-// and returns how many it wrote.
+// and returns how many it wrote. What fits on one line when it is a little
+// smaller gets one line.
 func (c *canvas) paragraph(x, y, w, step float64, n int, s string, st style, a align) int {
+	const little = 0.85
+	if full := c.width(s, st); full > w && full*little <= w && st.size*little >= smallest {
+		st.size *= w / full
+	}
 	ls := c.wrap(s, st, w)
 	for len(ls) > n && st.size > smallest {
 		st.size = max(smallest, st.size-1)

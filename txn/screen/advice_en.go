@@ -111,11 +111,11 @@ func (e en) Fault(device string, code txn.FaultCode) Advice {
 	case "C01":
 		return Advice{What: "The clock is not set", Do: "Set the time before you sell"}
 	case "C02":
-		return Advice{What: "The clock is wrong", Do: "Set the time, or wait until the network sets it"}
+		return Advice{What: "The clock is wrong", Do: "Set the time, or wait for the network"}
 	case "D01":
 		return Advice{What: it + " is not connected", Do: "Plug in its cable"}
 	case "D02":
-		return Advice{What: it + " is in use by another program", Do: "Switch the terminal off and on"}
+		return Advice{What: it + " is in use elsewhere", Do: "Switch the terminal off and on"}
 	case "D03":
 		return Advice{What: it + " does not open", Do: "Unplug it, plug it in again"}
 	case "J01":

@@ -234,7 +234,7 @@ func (en) ReallyAgain() string    { return "Charge again only if this is another
 func (e en) SaleBegunAt(at time.Time, rail, number string) string {
 	return e.Clock(at) + " · " + rail + " · " + number
 }
-func (en) StillUnknown() string   { return "Outcome unknown, being checked" }
+func (en) StillUnknown() string   { return "Outcome unknown" }
 func (en) BeingTakenBack() string { return "Being taken back" }
 func (en) NothingCharged() string { return "Nothing was charged" }
 func (en) CannotBegin(b txn.Blocked, limit money.Amount) Advice {
@@ -307,7 +307,7 @@ func (en) KeyCancelSale() string    { return "Cancel this sale" }
 func (en) KeyCancelSaleIn() Ticking { return Ticking{"Cancel this sale (in ", " s)"} }
 func (en) KeyCheckNow() string      { return "Check now" }
 func (en) KeyReturnNow() string     { return "Ask now" }
-func (en) KeyNextPending() string   { return "Next customer, this stays" }
+func (en) KeyNextPending() string   { return "Next, this stays" }
 func (en) KeyNext() string          { return "Next customer" }
 func (en) KeyPrintAgain() string    { return "Print again" }
 func (en) KeyNewAmount() string     { return "New amount" }
@@ -337,7 +337,7 @@ func (en) SaleCancelled() string       { return "This sale is cancelled" }
 func (en) MoneyComesBack() string      { return "If you paid, the money comes back" }
 func (en) AnythingPaidIsBack() string  { return "If you paid, the money is back" }
 func (en) MoneyIsBack() string         { return "Your money is back with you" }
-func (en) ShowPayCode() string         { return "That was not a payment code. Please show it again." }
+func (en) ShowPayCode() string         { return "Please show the payment code again" }
 func (en) ShowFreshCode() string       { return "Please show a fresh payment code" }
 func (en) PayWith(rails string) string { return "Please pay with " + rails }
 

@@ -79,7 +79,7 @@ func (t teller) repeat() Screen {
 		v.Cards = []Card{{
 			Tone:   ToneUnknown,
 			Over:   t.SaleBegunAt(t.wall(tx.Begun), t.Rail(tx.Rail), t.Number(tx.Order.Tail())),
-			Text:   t.found(tx),
+			Text:   t.openState(tx),
 			Amount: tx.Amount.String(),
 		}}
 	}
@@ -89,6 +89,17 @@ func (t teller) repeat() Screen {
 		{Key: txn.KeyEnter, Label: t.KeyChargeAgain()},
 	}
 	return v
+}
+
+// openState is what is known of an open sale, in few words.
+func (t teller) openState(tx txn.Tx) string {
+	switch tx.Phase {
+	case txn.Asking:
+		return t.StillUnknown()
+	case txn.Reversing:
+		return t.BeingTakenBack()
+	}
+	return t.found(tx)
 }
 
 // found is what is known of a sale, in one line.
@@ -134,7 +145,7 @@ func (t teller) recovery() Screen {
 	}
 	v.Lines = append(v.Lines, t.Records(b.Records))
 	if a, bad := t.trouble(); bad {
-		v.Lines = append(v.Lines, a)
+		v.Lines = append(v.Lines, a[0])
 	}
 	if _, paid := t.last(func(tx txn.Tx) bool { return tx.Phase == txn.PaidFor }); paid {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintAgain()})
@@ -145,7 +156,7 @@ func (t teller) recovery() Screen {
 
 // recovered fills in the sale that was in progress.
 func (t teller) recovered(v *Screen, tx txn.Tx) {
-	v.Amount, v.Small = tx.Amount.String(), t.small(tx, "")
+	v.Amount, v.Small = tx.Amount.String(), t.small(tx)
 	c, _ := t.Session.Chase(tx.Order)
 	card := Card{Tone: ToneBad, Text: t.found(tx), Under: t.CustomerNotCharged()}
 	switch tx.Phase {
@@ -158,7 +169,7 @@ func (t teller) recovered(v *Screen, tx txn.Tx) {
 		card.Tone, card.Under, v.Goods = ToneUnknown, t.DoNotChargeAgain(), GoodsHold
 		v.Wait = chaseWait(c, t.AskAgain())
 		if tx.Phase == txn.Reversing {
-			card.Under, v.Goods = t.AskedToReturn(t.Rail(tx.Rail)), GoodsKeep
+			card.Under, v.Goods = "", GoodsKeep
 			v.Wait.Then = t.NextReversal(c.Reversals)
 		}
 	case txn.ReversedFor:

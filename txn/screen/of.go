@@ -104,7 +104,7 @@ func (t teller) paperFault(tx txn.Tx) txn.FaultCode {
 func (t teller) idle() Screen {
 	v := Screen{ID: "01-idle", Layout: LayoutIdle, Word: t.KeyInAmount()}
 	if a, ok := t.trouble(); ok {
-		v.Tone, v.Lines = ToneWarning, []string{a}
+		v.Tone, v.Lines = ToneWarning, a
 	} else {
 		v.Lines = []string{t.PressDigits()}
 	}
@@ -155,9 +155,9 @@ func (t teller) lastCard(tx txn.Tx) Card {
 	return c
 }
 
-// trouble is the most urgent fault among some devices, or among all, with
-// what to do about it.
-func (t teller) trouble(devices ...string) (string, bool) {
+// trouble is the most urgent fault among some devices, or among all, and what
+// to do about it: two lines.
+func (t teller) trouble(devices ...string) ([]string, bool) {
 	urgent := Faults()
 	rank := func(f txn.Fault) int {
 		if i := slices.Index(urgent, string(f.Code)); i >= 0 {
@@ -177,14 +177,14 @@ func (t teller) trouble(devices ...string) (string, bool) {
 		n++
 	}
 	if n == 0 {
-		return "", false
+		return nil, false
 	}
 	a := t.Fault(worst.Device, worst.Code)
-	s := a.What + " · " + a.Do + " · " + string(worst.Code)
+	what := a.What + " · " + string(worst.Code)
 	if n > 1 {
-		s += " " + t.More(n-1)
+		what += " " + t.More(n-1)
 	}
-	return s, true
+	return []string{what, a.Do}, true
 }
 
 // amount is drawing 02.
@@ -238,7 +238,7 @@ func (t teller) code() Screen {
 		Keys:   []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}},
 	}
 	if a, ok := t.trouble("scanner", "link", "gateway", "clock"); ok {
-		v.Tone, v.Lines = ToneWarning, []string{a}
+		v.Tone, v.Lines = ToneWarning, a
 	}
 	v.Customer = Customer{
 		Scene: SceneCode, Title: t.AmountToPay(), Amount: amount, Word: t.ShowYourCode(),

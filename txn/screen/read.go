@@ -25,7 +25,7 @@ func (s Screen) TextAt(m Moment) []string {
 	for _, f := range s.Facts {
 		t.add(f.Name, f.Value)
 	}
-	t.add(s.Wait.Sentence(m.Left), s.Small)
+	t.add(s.Wait.Sentence(m.Left), s.Small, s.Code)
 	for _, k := range s.Keys {
 		t.add("[" + keyName(k) + "] " + k.LabelAt(m))
 	}

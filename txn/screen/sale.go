@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"strings"
 	"time"
 
 	"till/txn"
@@ -34,13 +33,17 @@ func (t teller) sale() Screen {
 	return t.asking(tx, c)
 }
 
-// small is wallet, code and number in small print.
-func (t teller) small(tx txn.Tx, code string) string {
-	parts := []string{t.Rail(tx.Rail)}
-	if code != "" {
-		parts = append(parts, t.NetCode(code))
+// small is wallet and number.
+func (t teller) small(tx txn.Tx) string {
+	return t.Rail(tx.Rail) + " · " + t.Number(tx.Order.Tail())
+}
+
+// codeOf is the network's code or the fault's, in words; "" for none.
+func (t teller) codeOf(code string) string {
+	if code == "" {
+		return ""
 	}
-	return strings.Join(append(parts, t.Number(tx.Order.Tail())), " · ")
+	return t.NetCode(code)
 }
 
 // rail is the network of a sale; the zero RailSetup when it is no longer taken.
@@ -79,7 +82,7 @@ func (t teller) asking(tx txn.Tx, c txn.Chase) Screen {
 		Lines: []string{t.UpdatesByItself()},
 		Wait:  t.giveUpWait(tx, c),
 		Steps: []Step{{t.StepScanned(), StepDone}, {t.StepAnswer(), StepNow}, {t.StepResult(), StepToDo}},
-		Small: t.small(tx, ""),
+		Small: t.small(tx),
 		Customer: Customer{
 			Scene: SceneWaiting, Word: t.OneMoment(), Amount: tx.Amount.String(), Lines: []string{t.PayOnce()},
 		},
@@ -137,7 +140,7 @@ func (t teller) hazard(id string, tx txn.Tx, c txn.Chase) Screen {
 	}
 	return Screen{
 		ID: id, Layout: LayoutHazard, Tone: ToneUnknown,
-		Amount: tx.Amount.String(), Small: t.small(tx, code),
+		Amount: tx.Amount.String(), Small: t.small(tx), Code: t.codeOf(code),
 		Customer: Customer{Scene: SceneUnknown, Tone: ToneUnknown, Amount: tx.Amount.String()},
 	}
 }
@@ -178,7 +181,7 @@ func (t teller) approved(tx txn.Tx) Screen {
 	v := Screen{
 		ID: "05-approved", Layout: LayoutApproved, Tone: ToneGood,
 		Word: t.Approved(), Amount: tx.Amount.String(), Charged: t.CustomerPaid(), Goods: GoodsGive,
-		Small: t.small(tx, ""),
+		Small: t.small(tx),
 		Keys: []Key{
 			{Key: txn.KeyEnter, Label: t.KeyNext()},
 			{Key: txn.KeyF3, Label: t.KeyPrintAgain()},
@@ -212,7 +215,7 @@ func (t teller) paperOut(tx txn.Tx) Screen {
 		Word: t.Approved(), Amount: tx.Amount.String(), Charged: t.SaleIsSafe(), Goods: GoodsGive,
 		Next:  t.NotPrintedYet(a.What),
 		Wait:  Wait{Timer: txn.Timer{Kind: txn.TimerPaper, Try: t.Session.Retries}, For: t.Setup.PaperRetry, Whole: t.Setup.PaperRetry, Then: t.PrinterRetry()},
-		Small: t.small(tx, string(fault)),
+		Small: t.small(tx), Code: t.codeOf(string(fault)),
 		Keys: []Key{
 			{Key: txn.KeyF3, Label: t.KeyPrintNow()},
 			{Key: txn.KeyEnter, Label: t.KeyPrintLater()},
@@ -240,7 +243,7 @@ func (t teller) notPaid(tx txn.Tx) Screen {
 	v := Screen{
 		ID: "06-declined", Layout: LayoutRefused, Tone: ToneBad,
 		Word: t.Declined(t.refusal(tx)), Amount: tx.Amount.String(), Charged: t.CustomerNotCharged(), Goods: GoodsKeep,
-		Label: t.NextStep(), Next: why.Do, Small: t.small(tx, tx.Code),
+		Label: t.NextStep(), Next: why.Do, Small: t.small(tx), Code: t.codeOf(tx.Code),
 		Keys: []Key{
 			{Key: txn.KeyCancel, Label: t.KeyEnd()},
 			{Key: txn.KeyF1, Label: t.KeyChangeAmount()},
@@ -257,7 +260,7 @@ func (t teller) notPaid(tx txn.Tx) Screen {
 			v.Word = t.TakenBack("")
 		}
 		if tx.Cause == txn.CausePaidLate {
-			v.Charged, v.Customer.Word = t.CustomerRepaid(), t.MoneyIsBack()
+			v.Charged, v.Customer.Word, v.Customer.Lines = t.CustomerRepaid(), t.MoneyIsBack(), nil
 		}
 	}
 	return v

@@ -110,7 +110,8 @@ type Screen struct {
 	Cards   []Card
 	Facts   []Fact
 	Wait    Wait
-	Small   string // wallet, code and number, in small print
+	Small   string // wallet and number
+	Code    string // the network's code or the fault's, in small print
 
 	Keys     []Key
 	Customer Customer

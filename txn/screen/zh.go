@@ -277,7 +277,7 @@ func (zh) KeyCancelSale() string    { return "撤销本笔" }
 func (zh) KeyCancelSaleIn() Ticking { return Ticking{"撤销本笔（", " 秒后可用）"} }
 func (zh) KeyCheckNow() string      { return "立即查询" }
 func (zh) KeyReturnNow() string     { return "立即请求" }
-func (zh) KeyNextPending() string   { return "先收下一位，本笔待处理" }
+func (zh) KeyNextPending() string   { return "先收下一位" }
 func (zh) KeyNext() string          { return "下一位" }
 func (zh) KeyPrintAgain() string    { return "再打一张" }
 func (zh) KeyNewAmount() string     { return "直接输新金额" }
