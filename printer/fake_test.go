@@ -20,7 +20,8 @@ type fake struct {
 
 	silent, noEOT, noASB, noSensor, noID, noDC4 bool
 	jamAtCut                                    bool
-	outAfter                                    int // lines of paper left, -1 for a whole roll
+	lastEOT                                     byte // answers DLE EOT up to this n
+	outAfter                                    int  // lines of paper left, -1 for a whole roll
 
 	cover, out, near, jam, hot, offline bool
 	asb                                 bool
@@ -32,7 +33,7 @@ type fake struct {
 
 func newFake() (*fake, net.Conn) {
 	ours, theirs := net.Pipe()
-	f := &fake{conn: theirs, limit: 2048, perLine: 75 * time.Millisecond, outAfter: -1}
+	f := &fake{conn: theirs, limit: 2048, lastEOT: 4, perLine: 75 * time.Millisecond, outAfter: -1}
 	f.wake = sync.NewCond(&f.mu)
 	go f.receive()
 	go f.head()
@@ -135,7 +136,7 @@ func (f *fake) command(tail []byte) {
 	switch n := len(tail); {
 	case n >= 3 && tail[n-3] == 0x10 && tail[n-2] == 0x04 && tail[n-1] >= 1 && tail[n-1] <= 4:
 		take(3)
-		if !f.noEOT {
+		if !f.noEOT && tail[n-1] <= f.lastEOT {
 			f.realtime(tail[n-1])
 		}
 	case n >= 3 && tail[n-3] == 0x10 && tail[n-2] == 0x05 && tail[n-1] == 2:

@@ -136,6 +136,9 @@ func (s *session) faultOf(err error) *device.Fault {
 		if f := s.status.Fault(); f != nil && !s.status.Ready() {
 			return f
 		}
+		if s.xoff {
+			return fault(device.PrinterOffline, "print", nil)
+		}
 		return fault(device.PrinterSilent, "print", nil)
 	}
 	return nil

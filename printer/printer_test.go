@@ -36,12 +36,17 @@ type bench struct {
 // at plugs the fake in, after set has made it what it is, and lets the driver
 // probe it.
 func at(t *testing.T, p escpos.Profile, set func(*fake)) *bench {
+	return with(t, Config{Profile: p}, set)
+}
+
+func with(t *testing.T, cfg Config, set func(*fake)) *bench {
 	f, port := newFake()
 	if set != nil {
 		f.do(func() { set(f) })
 	}
 	b := &bench{T: t, fake: f, port: port, served: make(chan error, 1), begun: time.Now()}
-	b.printer = New(Config{Profile: p, Report: b.report})
+	cfg.Report = b.report
+	b.printer = New(cfg)
 	b.serve()
 	return b
 }
@@ -141,6 +146,9 @@ func TestJobIsPrintedAtTheLevelThatThePrinterCanProve(t *testing.T) {
 		{"no process ID", generic(), func(f *fake) { f.noID = true }, escpos.LevelB, Printed},
 		{"no real-time status", generic(), func(f *fake) { f.noEOT = true }, escpos.LevelC, Printed},
 		{"only real-time status", generic(), func(f *fake) { f.noID, f.noSensor, f.noASB = true, true, true }, escpos.LevelC, Printed},
+		{"half of the real-time status", generic(), func(f *fake) { f.lastEOT, f.noASB = 2, true }, escpos.LevelC, Printed},
+		{"the same without process ID", generic(), func(f *fake) { f.lastEOT, f.noASB, f.noID = 2, true, true }, escpos.LevelC, Printed},
+		{"half, but automatic status", generic(), func(f *fake) { f.lastEOT = 2 }, escpos.LevelA, Printed},
 		{"fixed A", fixed(escpos.LevelA), nil, escpos.LevelA, Printed},
 		{"fixed B", fixed(escpos.LevelB), nil, escpos.LevelB, Printed},
 		{"fixed C", fixed(escpos.LevelC), nil, escpos.LevelC, Printed},
@@ -325,24 +333,82 @@ func TestCreditKeepsALongReportFromOverrunningTheBuffer(t *testing.T) {
 }
 
 func TestXOFFStopsTheDataUntilXON(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		b := at(t, fixed(escpos.LevelC), nil)
-		defer b.end()
-		b.fake.do(func() { b.fake.say(0x13) })
-		result := make(chan Result)
-		go func() { result <- b.print(1) }()
-		time.Sleep(5 * time.Second)
-		if len(b.fake.seen()) > 0 {
-			t.Fatal("data in spite of XOFF")
-		}
-		b.fake.do(func() { b.fake.say(0x11) })
-		expect(t, <-result, Printed, escpos.LevelC, "")
+	for _, l := range []escpos.Level{escpos.LevelA, escpos.LevelB, escpos.LevelC} {
+		bubble(t, func(t *testing.T) {
+			b := at(t, fixed(l), nil)
+			defer b.end()
+			b.fake.do(func() { b.fake.say(0x13) })
+			result := make(chan Result)
+			go func() { result <- b.print(1) }()
+			time.Sleep(5 * time.Second)
+			if len(b.fake.seen()) > 0 {
+				t.Fatal("data in spite of XOFF")
+			}
+			b.fake.do(func() { b.fake.say(0x11) })
+			expect(t, <-result, Printed, l, "")
 
-		b.fake.do(func() { b.fake.say(0x13) })
-		if res := b.print(2); res.Outcome != Torn || res.Fault.Code != device.PrinterOffline {
-			t.Errorf("XOFF for ever: %v %v", res.Outcome, res.Fault)
-		}
+			b.fake.do(func() { b.fake.say(0x13) })
+			expect(t, b.print(2), Torn, 0, device.PrinterOffline)
+			// The XON was lost. The printer is well: after a clear it is tried again.
+			time.Sleep(15 * time.Second)
+			expect(t, b.print(3), Printed, l, "")
+		})
+	}
+}
+
+func TestPaperEndIsKnownAtOnceWhenThePrinterTellsAndSoonWhenAsked(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		p    escpos.Profile
+		set  func(*fake)
+		most time.Duration
+	}{
+		{"told", epson(), nil, 1100 * time.Millisecond}, // 0.6 s of paper, and the clear at once
+		{"asked", epson(), func(f *fake) { f.noASB = true }, 3 * time.Second},
+		{"paced", fixed(escpos.LevelC), nil, 4 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				b := at(t, c.p, c.set)
+				defer b.end()
+				time.Sleep(time.Second)
+				b.fake.do(func() { b.fake.outAfter = 8 })
+				begun := time.Now()
+				expect(t, b.printer.Print(t.Context(), b.job(1, 300)), Torn, 0, device.PaperEmpty)
+				if d := time.Since(begun); d > c.most {
+					t.Errorf("known after %v", d)
+				}
+			})
+		})
+	}
+}
+
+func TestPrintingAgainLeavesACutterJam(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := at(t, fixed(escpos.LevelB), func(f *fake) { f.jamAtCut = true })
+		defer b.end()
+		expect(t, b.print(1), CutFailed, escpos.LevelB, device.CutterJammed)
+		expect(t, b.print(2), Printed, escpos.LevelB, "")
 	})
+}
+
+// TestAfterACrashTheOldJobIsNotTakenForSilence starts the driver while half a
+// job of an earlier life is still being printed.
+func TestAfterACrashTheOldJobIsNotTakenForSilence(t *testing.T) {
+	for _, name := range []string{"generic-80", "generic-58", "epson-tm"} {
+		bubble(t, func(t *testing.T) {
+			p, _ := escpos.ProfileNamed(name)
+			p.Speed = 50
+			b := with(t, Config{Profile: p, Unfinished: true}, func(f *fake) {
+				f.buffer = []byte(strings.Repeat("old job\n", 40) + "\x1Dv0\x00\x30\x00\x05\x00half")
+			})
+			defer b.end()
+			expect(t, b.print(1), Printed, escpos.LevelA, "")
+			if !b.whole(1, 10) {
+				t.Errorf("%s: on paper: %q", name, b.fake.seen())
+			}
+		})
+	}
 }
 
 func TestSilenceInTheMiddleIsTornAndAfterAllWasSentUnconfirmed(t *testing.T) {
@@ -391,49 +457,6 @@ func TestHotHeadIsWaitedOut(t *testing.T) {
 	})
 }
 
-func TestIdlePrinterIsLeftAloneWhenItTellsOfItself(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		set  func(*fake)
-		most int // requests in ten minutes, four a look
-	}{
-		{"automatic status", nil, 0},
-		{"no automatic status", func(f *fake) { f.noASB = true }, 4 * 20},
-		{"cover open", func(f *fake) { f.cover = true }, 4 * 300},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			bubble(t, func(t *testing.T) {
-				b := at(t, epson(), c.set)
-				defer b.end()
-				time.Sleep(5 * time.Second)
-				before := b.fake.count(&b.fake.polls)
-				time.Sleep(10 * time.Minute)
-				if n := b.fake.count(&b.fake.polls) - before; n > c.most {
-					t.Errorf("%d requests", n)
-				}
-			})
-		})
-	}
-}
-
-func TestCoverAndPaperAreReportedInBothDirections(t *testing.T) {
-	for name, set := range map[string]func(*fake){"told": nil, "asked": func(f *fake) { f.noASB = true }} {
-		bubble(t, func(t *testing.T) {
-			b := at(t, epson(), set)
-			defer b.end()
-			time.Sleep(time.Second)
-			b.fake.do(func() { b.fake.cover = true })
-			time.Sleep(31 * time.Second)
-			b.fake.do(func() { b.fake.cover = false })
-			time.Sleep(3 * time.Second)
-			want := []Status{{Known: true, Online: true}, {Known: true, CoverOpen: true}, {Known: true, Online: true}}
-			if got := b.reported(); !slices.Equal(got, want) {
-				t.Errorf("%s: reported %+v", name, got)
-			}
-		})
-	}
-}
-
 func TestCallerWhoGivesUpTearsTheJob(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := at(t, epson(), nil)
@@ -447,13 +470,4 @@ func TestCallerWhoGivesUpTearsTheJob(t *testing.T) {
 			t.Errorf("on paper: %q", b.fake.seen())
 		}
 	})
-}
-
-func TestNothingUnknownIsGood(t *testing.T) {
-	if (Status{}).Ready() || (Status{}).Fault().Code != device.PrinterSilent {
-		t.Error("the zero Status is good")
-	}
-	if (Status{Known: true}).Ready() {
-		t.Error("offline is good")
-	}
 }

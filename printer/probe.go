@@ -19,17 +19,17 @@ var probeID = [4]byte{'~', '~', '~', '~'}
 // A printer that does not know GS ( H takes the ID for text; ESC @ throws that
 // away before it is printed.
 func (s *session) probe(ctx context.Context) error {
-	s.eot, s.eotSome, s.sensor, s.asb, s.level = false, false, false, false, escpos.LevelC
+	s.sensor, s.asb, s.level = false, false, escpos.LevelC
 	if err := s.probeStatus(ctx); err != nil {
 		return err
 	}
 	fixed := s.prof.Level
-	if s.eotSome && !s.status.Ready() && fixed == escpos.Probe {
+	if s.eot[1] && !s.status.Ready() && fixed == escpos.Probe {
 		return nil
 	}
 	ids := fixed == escpos.LevelA
 	s.sensor = ids || fixed == escpos.LevelB
-	if fixed == escpos.Probe && s.eotSome {
+	if fixed == escpos.Probe && s.eot[1] {
 		var err error
 		if s.sensor, ids, err = s.probeOrder(ctx); err != nil {
 			return err
@@ -65,7 +65,7 @@ func (s *session) probeOrder(ctx context.Context) (sensor, ids bool, err error) 
 
 // settle draws the conclusion.
 func (s *session) settle(fixed escpos.Level, ids bool) {
-	whole := s.eot || s.asb
+	whole := s.eot == [5]bool{1: true, 2: true, 3: true, 4: true} || s.asb
 	switch {
 	case fixed != escpos.Probe:
 		s.level = fixed
@@ -76,25 +76,22 @@ func (s *session) settle(fixed escpos.Level, ids bool) {
 	default:
 		s.level = escpos.LevelC
 	}
-	s.probed = s.eotSome || s.asb
+	s.probed = s.eot[1] || s.asb
 	s.publish()
 }
 
 // probeStatus asks DLE EOT 1 to 4, once each; a printer that leaves the first
 // unanswered is not asked the others.
 func (s *session) probeStatus(ctx context.Context) error {
-	s.told, s.set = 0, 0
-	s.eot = true
+	s.told, s.set, s.eot = 0, 0, [5]bool{}
 	for n := 1; n <= 4; n++ {
 		ok, err := s.askOne(ctx, n)
 		if err != nil {
 			return err
 		}
-		s.eot = s.eot && ok
-		if n == 1 && !ok {
+		if s.eot[n] = ok; !s.eot[1] {
 			break
 		}
-		s.eotSome = true
 	}
 	s.publish()
 	return nil
@@ -133,15 +130,15 @@ func (s *session) askOne(ctx context.Context, n int) (bool, error) {
 func (s *session) ask(ctx context.Context) error {
 	var ok bool
 	var err error
-	if !s.eotSome {
+	if !s.eot[1] {
 		ok, err = s.try(ctx, answerTime, escpos.EnableASB(), isKind(escpos.ASB))
 	} else {
 		if err = s.drain(ctx); err != nil {
 			return err
 		}
 		for n := 1; n <= 4; n++ {
-			if s.told&escpos.Told(n) != escpos.Told(n) && !s.eot {
-				continue // it never answered this one
+			if !s.eot[n] {
+				continue
 			}
 			if ok, err = s.askOne(ctx, n); err != nil || !ok {
 				break
@@ -219,7 +216,7 @@ func (s *session) barrier(ctx context.Context) error {
 	if !s.sensor {
 		err := s.wait(ctx, full, func(escpos.Message) bool { return false })
 		if errors.Is(err, errSilent) {
-			s.p.torn, err = false, nil
+			s.p.torn, s.xoff, err = false, false, nil
 		}
 		return err
 	}
@@ -235,7 +232,7 @@ func (s *session) barrier(ctx context.Context) error {
 	for {
 		err := s.wait(ctx, quiet, isKind(escpos.Sensor))
 		if errors.Is(err, errSilent) {
-			s.marks, s.p.torn = nil, false
+			s.marks, s.p.torn, s.xoff = nil, false, false // empty and well: an XON was lost
 			return nil
 		}
 		if err != nil {

@@ -42,8 +42,7 @@ type session struct {
 
 	probed    bool         // what follows is known
 	level     escpos.Level //
-	eot       bool         // answers all of DLE EOT
-	eotSome   bool         // answers DLE EOT 1
+	eot       [5]bool      // answers DLE EOT n, 1 to 4
 	sensor    bool         // answers GS r
 	asb       bool         // sends automatic status
 	xoff      bool         // asked us to stop

@@ -48,8 +48,10 @@ func realtimeAt(b []byte) int {
 func TestReceiptKeepsThePromises(t *testing.T) {
 	for _, p := range Profiles {
 		check(t, p, mustEncode(t, p, sample(p.Columns)))
-		p.Buffer = 256
-		check(t, p, mustEncode(t, p, sample(p.Columns)))
+		tall := append(sample(p.Columns), Picture{Centre, raster.New(100, 700)})
+		for _, p.Buffer = range []int{256, 1 << 20} {
+			check(t, p, mustEncode(t, p, tall))
+		}
 	}
 }
 
