@@ -56,9 +56,9 @@ func (d *decoder) push(b byte) (keys []Key, noisy bool) {
 
 // starts reports whether some key begins with b.
 func (d *decoder) starts(b byte) bool {
-	s := string([]byte{b})
-	_, ok := d.keys[s]
-	return ok || d.prefixes[s]
+	s := []byte{b}
+	_, ok := d.keys[string(s)]
+	return ok || d.prefixes[string(s)]
 }
 
 // pending reports whether a silence would change something.
