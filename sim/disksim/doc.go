@@ -41,10 +41,10 @@
 //
 // WAL needs shared memory, and the interface for it has no exported methods.
 // vfs.NewSharedMemory backs it with a real file, of 32 KiB, in /dev/shm or the
-// temporary directory, removed by Close. So the store runs with the same
-// locking mode as in production; SQLite rebuilds that memory after every
-// crash, hence it is no part of the simulated disk. An exported interface
-// would let it live in memory.
+// temporary directory, removed by Close, or by the next process if this one is
+// killed. So the store runs with the same locking mode as in production;
+// SQLite rebuilds that memory after every crash, hence it is no part of the
+// simulated disk. An exported interface would let it live in memory.
 //
 // File characteristics are those of ncruces' own layer on Linux (sector 4096,
 // psow believed until told otherwise, a new log's directory synced with its

@@ -2,8 +2,6 @@ package disksim
 
 import (
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/ncruces/go-sqlite3/vfs"
 )
@@ -105,27 +103,6 @@ func (d *Disk) create(name string) (node int, err error) {
 	d.nodes++
 	err = d.do(Op{Kind: Create, Path: name, node: d.nodes})
 	return d.nodes, err
-}
-
-// shared returns the real file behind the shared memory of a database. It is
-// rebuilt after every crash and so is no part of the disk.
-func (d *Disk) shared(name string) (string, error) {
-	if d.tmp == "" {
-		var err error
-		if d.tmp, err = os.MkdirTemp(memory(), "disksim-"); err != nil {
-			return "", err
-		}
-	}
-	return filepath.Join(d.tmp, filepath.Base(name)+"-shm"), nil
-}
-
-// memory is a real directory that is no real disk, if there is one.
-func memory() string {
-	const shm = "/dev/shm"
-	if info, err := os.Stat(shm); err == nil && info.IsDir() {
-		return shm
-	}
-	return ""
 }
 
 // file is an open file as SQLite sees it.
