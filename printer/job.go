@@ -240,11 +240,6 @@ func (r *run) room(ctx context.Context, n int) error {
 // pace is room for a printer that does not answer GS r: by the clock.
 func (r *run) pace(ctx context.Context, room int) error {
 	for begun := time.Now(); ; {
-		if r.prof.Level != escpos.LevelD && time.Since(r.looked) >= lookEvery {
-			if err := r.well(ctx); err != nil {
-				return err
-			}
-		}
 		d := r.cast.until(time.Now(), room)
 		switch {
 		case d > 0:

@@ -103,6 +103,7 @@ func (b *bench) whole(id uint32, lines int) bool {
 func (b *bench) end() {
 	_ = b.port.Close() // what ends the fake, too
 	synctest.Wait()
+	time.Sleep(b.fake.perLine) // the line that it is at
 }
 
 func expect(t *testing.T, got Result, outcome Outcome, level escpos.Level, code device.Code) {
@@ -348,7 +349,11 @@ func TestXOFFStopsTheDataUntilXON(t *testing.T) {
 			expect(t, <-result, Printed, l, "")
 
 			b.fake.do(func() { b.fake.say(0x13) })
+			begun := time.Now()
 			expect(t, b.print(2), Torn, 0, device.PrinterOffline)
+			if d := time.Since(begun); d > 15*time.Second {
+				t.Errorf("level %v: XOFF was obeyed for %v", l, d)
+			}
 			// The XON was lost. The printer is well: after a clear it is tried again.
 			time.Sleep(15 * time.Second)
 			expect(t, b.print(3), Printed, l, "")
@@ -432,6 +437,18 @@ func TestSilenceInTheMiddleIsTornAndAfterAllWasSentUnconfirmed(t *testing.T) {
 			b.fake.do(func() { b.fake.silent = true })
 		}()
 		expect(t, b.printer.Print(t.Context(), b.job(1, 10)), Unconfirmed, 0, device.PrinterSilent)
+	})
+}
+
+func TestUnplugAfterAllWasSentIsUnconfirmed(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := at(t, fixed(escpos.LevelA), nil)
+		time.Sleep(time.Second)
+		result := make(chan Result)
+		go func() { result <- b.print(1) }()
+		time.Sleep(300 * time.Millisecond)
+		b.end()
+		expect(t, <-result, Unconfirmed, 0, device.PortGone)
 	})
 }
 

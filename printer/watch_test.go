@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"till/device"
+	"till/printer/escpos"
 )
 
 func TestIdlePrinterIsLeftAloneWhenItTellsOfItself(t *testing.T) {
@@ -58,4 +59,19 @@ func TestNothingUnknownIsGood(t *testing.T) {
 	if (Status{Known: true}).Ready() {
 		t.Error("offline is good")
 	}
+}
+
+func TestLostByteOfAStatusDoesNotSwallowAnAnswer(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := at(t, fixed(escpos.LevelB), func(f *fake) { f.noASB = true })
+		defer b.end()
+		time.Sleep(time.Second)
+		b.fake.do(func() { b.fake.say(0x10, 0, 0) })
+		time.Sleep(time.Second)
+		begun := time.Now()
+		expect(t, b.print(1), Printed, escpos.LevelB, "")
+		if d := time.Since(begun); d > 3*time.Second {
+			t.Errorf("it took %v", d)
+		}
+	})
 }
