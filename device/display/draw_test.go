@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"till/txn"
@@ -46,9 +47,12 @@ func TestThePicturesAreTheDrawings(t *testing.T) {
 			continue
 		}
 		for _, lang := range languages {
+			if lang == txn.English && !slices.Contains([]string{"04", "06", "07"}, file[:2]) {
+				continue // one language shows the drawing; the texts of both are in package screen
+			}
 			s := screen.Of(c.State, lang)
 			goldenPicture(t, file+"-"+langName(lang), Draw(s, Base, begun(s)))
-			if c.Name == "07-unknown" || c.Name == "05-approved" {
+			if lang == txn.Chinese && (c.Name == "07-unknown" || c.Name == "05-approved") {
 				goldenPicture(t, "compact-"+file+"-"+langName(lang), Draw(s, Compact, begun(s)))
 				goldenPicture(t, "customer-"+file+"-"+langName(lang), DrawCustomer(s.Customer, Customer, begun(s)))
 			}

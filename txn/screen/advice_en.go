@@ -90,8 +90,8 @@ func enCauseOfWire(c txn.Cause) Advice {
 	case txn.CauseOperator:
 		return Advice{"cancelled here", "Scan again if the customer still wants to pay", again}
 	case txn.CausePaidLate:
-		return Advice{"it was paid too late", "Tell the customer that the money comes back",
-			"The late payment comes back to you"}
+		return Advice{"it was paid too late", "Tell the customer that the money came back",
+			"The late payment came back to you"}
 	case txn.CauseElsewhere:
 		return Advice{"somebody else did it", "Ask the office before you charge again", again}
 	case txn.CauseGaveUp:

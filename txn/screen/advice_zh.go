@@ -78,7 +78,7 @@ func zhCauseOfWire(c txn.Cause) Advice {
 	case txn.CauseOperator:
 		return Advice{"收银员取消", "顾客还要付款，就再扫一次", again}
 	case txn.CausePaidLate:
-		return Advice{"付款来得太晚", "请告诉顾客款项会退回", "晚到的付款会退给您"}
+		return Advice{"付款来得太晚", "请告诉顾客款项已退回", "晚到的付款已退给您"}
 	case txn.CauseElsewhere:
 		return Advice{"在别处被撤销", "请先问清楚，再重新收款", again}
 	case txn.CauseGaveUp:
