@@ -301,7 +301,9 @@ func TestUnplugInTheMiddleTearsTheJobAndTheNextPortIsFlushed(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		b.end()
 		expect(t, <-result, Torn, 0, device.PortGone)
-		<-b.served
+		if err := <-b.served; err == nil {
+			t.Error("Serve ended well on a broken wire")
+		}
 
 		f, port := newFake()
 		f.do(func() { f.buffer = []byte("\x1Dv0\x00\x30\x00\x05\x00") }) // the printer waits for a picture
