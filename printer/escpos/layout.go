@@ -52,8 +52,8 @@ func Pad(left, right string, columns int) string {
 	return left + strings.Repeat(" ", gap) + right
 }
 
-// Cut returns the longest beginning of text that takes at most so many columns.
-func Cut(text string, columns int) string {
+// Fit returns the longest beginning of text that takes at most so many columns.
+func Fit(text string, columns int) string {
 	n := 0
 	for i, r := range text {
 		if r, ok := clean(r); ok {
@@ -75,7 +75,7 @@ func Wrap(text string, columns int) []string {
 	}
 	var lines []string
 	for para := range strings.SplitSeq(text, "\n") {
-		for head := Cut(para, columns); len(head) < len(para); head = Cut(para, columns) {
+		for head := Fit(para, columns); len(head) < len(para); head = Fit(para, columns) {
 			at := breakAt(para, len(head))
 			lines = append(lines, strings.TrimRight(para[:at], " "))
 			para = strings.TrimLeft(para[at:], " ")

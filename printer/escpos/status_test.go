@@ -3,6 +3,7 @@ package escpos
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -117,24 +118,24 @@ func feed(r *Reader, b []byte) (out []Message) {
 }
 
 func say(ms []Message) string {
-	var s string
+	var s strings.Builder
 	for _, m := range ms {
 		switch m.Kind {
 		case XOff:
-			s += "off "
+			s.WriteString("off ")
 		case XOn:
-			s += "on "
+			s.WriteString("on ")
 		case Realtime:
-			s += fmt.Sprintf("rt%02X ", m.Byte)
+			s.WriteString(fmt.Sprintf("rt%02X ", m.Byte))
 		case Sensor:
-			s += fmt.Sprintf("gsr%02X ", m.Byte)
+			s.WriteString(fmt.Sprintf("gsr%02X ", m.Byte))
 		case ASB:
-			s += fmt.Sprintf("asb%02X ", m.ASB)
+			s.WriteString(fmt.Sprintf("asb%02X ", m.ASB))
 		case Block:
-			s += fmt.Sprintf("blk%q ", m.Block)
+			s.WriteString(fmt.Sprintf("blk%q ", m.Block))
 		}
 	}
-	return s
+	return s.String()
 }
 
 func TestReaderTakesMixedAnswersApart(t *testing.T) {
