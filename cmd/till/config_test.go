@@ -170,6 +170,35 @@ func TestExampleLoads(t *testing.T) {
 	}
 }
 
+// TestLimitsAreWithinReach: the largest and the smallest that is allowed, and
+// what else is taken as it comes.
+func TestLimitsAreWithinReach(t *testing.T) {
+	t.Chdir(keyDir(t))
+	text := fullExample()
+	for key, value := range map[string]string{
+		"id": strings.Repeat("x", 32), "name": strings.Repeat("店", 32), "timezone": "-03:30",
+		"connect_timeout": "1s", "tls_timeout": "30s", "answer_timeout": "60s", "repeat_warning": "0s",
+		"result_time": "1m", "code_wait": "10m", "debounce": "80ms", "sale_limit": "0.01",
+		"base_url": "https://localhost:8443/", "serial_no": "1dde55", "profile": "epson-tm",
+		"device_ip": "2001:db8::1", "footer": "一\n二", "proxy": "http://proxy:65535",
+	} {
+		text = setKey(text, key, value)
+	}
+	text = strings.Replace(text, "paper_width = 58", "paper_width = 80", 1)
+	text = strings.ReplaceAll(text, "baud = 9600\n", "")
+	cfg := load(t, text)
+	if got := cfg.Printer; got.Line.Baud != 38400 || got.PaperWidth != 80 || cfg.Scanner.Line.Baud != 9600 {
+		t.Errorf("printer is %+v, scanner %+v; want the profile's speed and 9600", got, cfg.Scanner)
+	}
+	if got := cfg.WeChatPay; got.BaseURL != "https://localhost:8443" || got.SerialNo != "1DDE55" {
+		t.Errorf("base_url %q, serial_no %q", got.BaseURL, got.SerialNo)
+	}
+	if cfg.Terminal.Timezone != -210*time.Minute || cfg.Policy.SaleLimit != money.Fen(1) ||
+		cfg.Policy.Footer != "一\n二" || cfg.Link.AnswerTimeout != time.Minute {
+		t.Errorf("%+v", cfg)
+	}
+}
+
 // TestTOMLIsReadBack: what the rig writes, the program reads.
 func TestTOMLIsReadBack(t *testing.T) {
 	t.Chdir(keyDir(t))
