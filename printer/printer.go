@@ -18,6 +18,11 @@ type Config struct {
 	// printer of LevelD. It must not call Print or block.
 	Report func(Status)
 
+	// Ready, if not nil, is told each time a port has been opened and the
+	// printer probed, after Report: jobs are taken from here on. It must not
+	// call Print or block.
+	Ready func()
+
 	// Unfinished tells that an earlier life of this program ended in the middle
 	// of a job: a command may be half sent, and the rest in the buffer.
 	Unfinished bool

@@ -100,6 +100,9 @@ func (s *session) run(ctx context.Context) error {
 	if s.prof.Level != escpos.LevelD {
 		s.watch(ctx)
 	}
+	if s.p.cfg.Ready != nil && s.wire == nil {
+		s.p.cfg.Ready()
+	}
 	for s.wire == nil && ctx.Err() == nil {
 		var poll <-chan time.Time
 		if d := s.pollEvery(); d > 0 {

@@ -127,7 +127,7 @@ func (m *move) fault(dev string, code FaultCode) {
 	case code != "":
 		m.ses.Faults = append(m.ses.Faults, Fault{dev, code})
 	}
-	if dev == devicePrinter {
+	if dev == devicePrinter && (code == "" || code == faultNearEnd) {
 		m.do(TryPaper{})
 	}
 }
@@ -151,7 +151,7 @@ func (s Session) has(code FaultCode) bool {
 const resumeStagger = 200 * time.Millisecond
 
 // boot goes after everything that a power cut interrupted, as if its next
-// timer had just fired.
+// timer had just fired. Paper waits until the printer says that it is there.
 func (m *move) boot(b Booted) {
 	m.ses = Session{Lang: m.setup.Lang, Boot: Boot{CutAt: m.led.LastAt, At: m.at, Records: b.Records}}
 	if m.led.Install == "" {
@@ -175,7 +175,6 @@ func (m *move) boot(b Booted) {
 		m.ses.Shown = m.ses.Boot.Orders[len(m.ses.Boot.Orders)-1]
 		m.view(ViewRecovery)
 	}
-	m.do(TryPaper{})
 }
 
 // pursue takes up a sale whose outcome was open when the power went.

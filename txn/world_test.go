@@ -48,6 +48,7 @@ func (w *world) boot() {
 	w.timers, w.mail = nil, nil
 	w.s.Session = Session{}
 	w.do(Booted{Fresh: testInstall})
+	w.do(FaultCleared{devicePrinter})
 }
 
 // do is terminal.carryOut: durable, then known, then done.

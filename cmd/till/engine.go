@@ -26,14 +26,19 @@ type paperer interface {
 	Print(ctx context.Context, r txn.Receipt) txn.ReceiptEnded
 }
 
+// route is a payment network and the wire to it.
+type route struct {
+	rail rail.Rail
+	link exchanger
+	url  string // of the gateway, to open a connection ahead of a sale
+}
+
 // parts is everything that a terminal is put together from: the shop's, the
 // bench's and a script's differ in nothing else.
 type parts struct {
 	setup  txn.Setup
 	store  *store.Store
-	rails  []rail.Rail
-	warm   []string // base URLs to open a connection to ahead of a sale
-	link   exchanger
+	routes []route
 	paper  paperer
 	clock  clock            // of waits
 	wall   func() time.Time // of dates, which may jump
@@ -190,9 +195,9 @@ func (e *engine) Perform(effect txn.Effect) {
 			return r.Reverse(f.Ask, nonce, e.now())
 		})
 	case txn.WarmLink:
-		for _, url := range e.warm {
+		for _, r := range e.routes {
 			e.start(func() txn.Event {
-				_ = e.link.Warm(e.ctx, url) // the link reports its own state
+				_ = r.link.Warm(e.ctx, r.url) // the link reports its own state
 				return nil
 			})
 		}
@@ -223,11 +228,11 @@ var callLimit = map[txn.Call]time.Duration{
 // exchange sends one request and brings the answer, or the silence, back.
 func (e *engine) exchange(call txn.Call, ask txn.Ask, build func(rail.Rail, string) (rail.Request, error)) {
 	e.start(func() txn.Event {
-		r := e.railOf(ask.Rail)
-		if r == nil {
-			return rail.Silent(call, ask, rail.Silence{})
+		r, ok := e.routeOf(ask.Rail)
+		if !ok {
+			return rail.Silent(call, ask, rail.Silence{Fault: rail.FaultRefused})
 		}
-		req, err := build(r, e.nonce())
+		req, err := build(r.rail, e.nonce())
 		if err != nil {
 			e.log.Error("build request", "call", call, "order", ask.Order, "err", err)
 			return rail.Silent(call, ask, rail.Silence{Fault: rail.FaultRefused})
@@ -236,23 +241,23 @@ func (e *engine) exchange(call txn.Call, ask txn.Ask, build func(rail.Rail, stri
 		defer cancel()
 		stop := e.clock.AfterFunc(callLimit[call], cancel)
 		defer stop()
-		resp, trace, err := e.link.Do(ctx, link.Request{Method: req.Method, URL: req.URL, Header: req.Header, Body: req.Body})
+		resp, trace, err := r.link.Do(ctx, link.Request{Method: req.Method, URL: req.URL, Header: req.Header, Body: req.Body})
 		if err != nil {
 			e.log.Info("no answer", "call", call, "order", ask.Order, "sent", trace.Sent, "err", err)
 			return rail.Silent(call, ask, rail.Silence{Fault: faultOf(err), Sent: trace.Sent})
 		}
-		ans := r.Read(call, ask, rail.Response{Status: resp.Status, Header: resp.Header, Body: resp.Body}, e.now())
+		ans := r.rail.Read(call, ask, rail.Response{Status: resp.Status, Header: resp.Header, Body: resp.Body}, e.now())
 		e.log.Info("answer", "call", call, "order", ask.Order, "status", resp.Status,
 			"outcome", ans.Outcome, "cause", ans.Cause, "code", ans.Code)
 		return ans
 	})
 }
 
-func (e *engine) railOf(name txn.RailName) rail.Rail {
-	for _, r := range e.rails {
-		if r.Name() == name {
-			return r
+func (e *engine) routeOf(name txn.RailName) (route, bool) {
+	for _, r := range e.routes {
+		if r.rail.Name() == name {
+			return r, true
 		}
 	}
-	return nil
+	return route{}, false
 }

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"till/device"
 	"till/device/keypad"
 	"till/printer"
+	"till/printer/escpos"
 	"till/scanner"
 	"till/txn"
 	"till/txn/paycode"
@@ -35,23 +37,46 @@ var keysByName = func() map[string]txn.Key {
 // pump starts one goroutine a device, each of which turns what its driver says
 // into events, and lives through unplugged cables. They end with ctx.
 func (e *engine) pump(ctx context.Context, p ports, wg *sync.WaitGroup) {
-	wg.Go(func() {
-		device.Supervise(ctx, device.Scanner, p.scanner, e.reporter(device.Scanner), func(ctx context.Context, port device.Port) error {
-			return scanner.Serve(ctx, port, p.scans, func(s scanner.Scan) {
-				e.post(txn.CodeScanned{Scanned: paycode.Classify(s.Text.Reveal(), p.shopKey)})
-			}, e.reporter(device.Scanner))
-		})
+	keep := func(dev string, open device.Opener, serve func(context.Context, device.Port) error) {
+		if open != nil { // a shop without this device has none to miss
+			wg.Go(func() { device.Supervise(ctx, dev, open, e.reporter(dev), serve) })
+		}
+	}
+	keep(device.Scanner, p.scanner, func(ctx context.Context, port device.Port) error {
+		return scanner.Serve(ctx, port, p.scans, func(s scanner.Scan) {
+			e.post(txn.CodeScanned{Scanned: paycode.Classify(s.Text.Reveal(), p.shopKey)})
+		}, e.reporter(device.Scanner))
 	})
-	wg.Go(func() {
-		device.Supervise(ctx, device.Keypad, p.keypad, e.reporter(device.Keypad), func(ctx context.Context, port device.Port) error {
-			return keypad.Serve(ctx, port, p.keys, func(k keypad.Key) {
-				e.post(txn.KeyPressed{Key: keysByName[k.String()]})
-			}, e.reporter(device.Keypad))
-		})
+	keep(device.Keypad, p.keypad, func(ctx context.Context, port device.Port) error {
+		return keypad.Serve(ctx, port, p.keys, func(k keypad.Key) {
+			e.post(txn.KeyPressed{Key: keysByName[k.String()]})
+		}, e.reporter(device.Keypad))
 	})
-	wg.Go(func() {
-		device.Supervise(ctx, device.Printer, p.printer, e.reporter(device.Printer), p.paper.Serve)
-	})
+	if p.printer != nil { // an open port is not yet a printer: Ready and Status tell when it is
+		faults := func(f *device.Fault) {
+			if f != nil {
+				e.reporter(device.Printer)(f)
+			}
+		}
+		wg.Go(func() { device.Supervise(ctx, device.Printer, p.printer, faults, p.paper.Serve) })
+	}
+}
+
+// printerConfig joins the driver's reports and the machine. A receipt that the
+// journal left in the printer may still be in its buffer, half sent.
+func printerConfig(profile escpos.Profile, e *engine) printer.Config {
+	return printer.Config{
+		Profile: profile,
+		Unfinished: slices.ContainsFunc(e.term.State().Ledger.Txs, func(tx txn.Tx) bool {
+			return tx.Paper.State == txn.PaperSending
+		}),
+		Report: func(s printer.Status) { e.reporter(device.Printer)(s.Fault()) },
+		Ready: func() {
+			if profile.Level == escpos.LevelD { // it reports nothing, good or bad
+				e.post(txn.FaultCleared{Device: device.Printer})
+			}
+		},
+	}
 }
 
 // reporter turns the faults of a device into events; nil is the all-clear.
@@ -65,9 +90,6 @@ func (e *engine) reporter(dev string) func(*device.Fault) {
 		e.post(txn.FaultRaised{Device: dev, Code: txn.FaultCode(f.Code)})
 	}
 }
-
-// printerStatus is the reporter of what the printer says about itself.
-func (e *engine) printerStatus(s printer.Status) { e.reporter(device.Printer)(s.Fault()) }
 
 // linkState is told by the link when the way to the gateways opens and closes.
 func (e *engine) linkState(up bool, f *device.Fault) {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"till/device/keypad"
@@ -153,8 +152,4 @@ func booksOf(g *railsim.Gateway) []string {
 		lines = append(lines, state+" "+yuan(o.Fen))
 	}
 	return slices.Clip(lines)
-}
-
-func yuan(fen int64) string {
-	return strconv.FormatInt(fen/100, 10) + "." + fmt.Sprintf("%02d", fen%100)
 }

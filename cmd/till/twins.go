@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,10 +15,10 @@ import (
 	"time"
 
 	"till/device"
+	"till/device/display"
 	"till/device/keypad"
 	"till/device/store"
 	"till/printer"
-	"till/printer/escpos"
 	"till/scanner"
 	"till/sim"
 	"till/sim/disksim"
@@ -52,10 +54,10 @@ type twins struct {
 
 	mu     sync.Mutex
 	life   *life
-	cutAt  string // the event that cuts the power
-	bytes  int    // how many the printer had when that was asked for
-	frames []screen.Screen
-	probed atomic.Bool // the driver knows which printer it has
+	cutAt  string          // the event that cuts the power
+	bytes  int             // how many the printer had when that was asked for
+	frames []screen.Screen // each screen that was shown, marked as simulated
+	probed atomic.Bool     // the driver knows which printer it has
 }
 
 // life is the program between two power cuts.
@@ -153,16 +155,11 @@ func (w *twins) On() error {
 	setup.Rails = []txn.RailSetup{{Name: w.rail.Name(), Policy: w.rail.Policy()}}
 	l.link = linksim.New(linksim.Config{Clock: w.clock, OnState: func(up bool, f *device.Fault) { l.engine.linkState(up, f) }}, w.gateway)
 	w.cable(l)
-	drv := printer.New(printer.Config{Profile: profile, Report: func(s printer.Status) {
-		l.engine.printerStatus(s)
-		w.probed.Store(true)
-	}})
 	log := slog.New(slog.DiscardHandler)
 	nonces := 0
 	var records uint64
 	l.engine, records, err = newEngine(ctx, parts{
-		setup: setup, store: s, rails: []rail.Rail{w.rail}, warm: []string{twinsURL}, link: l.link,
-		paper: paper{printer: drv, profile: profile, shopKey: twinsShopKey, mark: "模拟 SIMULATED", log: log},
+		setup: setup, store: s, routes: []route{{w.rail, l.link, twinsURL}},
 		clock: w.clock, wall: func() time.Time { return w.clock.Now().Add(w.skew) },
 		show: func(s txn.State) { w.shown(l, s) }, sound: func(txn.Cue) {},
 		nonce: func() string { nonces++; return fmt.Sprintf("N%d%d", w.clock.Now().UnixNano(), nonces) },
@@ -172,6 +169,14 @@ func (w *twins) On() error {
 		stop()
 		return errors.Join(err, s.Close())
 	}
+	drvConfig := printerConfig(profile, l.engine)
+	ready := drvConfig.Ready
+	drvConfig.Ready = func() {
+		ready()
+		w.probed.Store(true)
+	}
+	drv := printer.New(drvConfig)
+	l.engine.paper = paper{printer: drv, profile: profile, shopKey: twinsShopKey, mark: simulatedMark, log: log}
 	w.mu.Lock()
 	w.life = l
 	w.mu.Unlock()
@@ -200,19 +205,11 @@ func twinsInstall(t time.Time) txn.Install {
 	return txn.Install(fmt.Sprintf("%0*d", txn.InstallLen, t.UnixMilli()%1e12))
 }
 
-func profileNamed(name string) escpos.Profile {
-	i := slices.IndexFunc(escpos.Profiles, func(p escpos.Profile) bool { return p.Name == name })
-	if i < 0 {
-		panic("till: no printer profile " + name)
-	}
-	return escpos.Profiles[i]
-}
-
 func (w *twins) shown(l *life, s txn.State) {
 	l.mu.Lock()
 	l.state = s
 	l.mu.Unlock()
-	now := screen.Of(s, s.Session.Lang)
+	now := screen.Of(s, s.Session.Lang).Marked(screen.MarkSimulated)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if n := len(w.frames); n == 0 || !slices.Equal(w.frames[n-1].Text(), now.Text()) {
@@ -512,5 +509,36 @@ func (w *twins) Close(dir string) error {
 	for _, wire := range w.wires {
 		err = errors.Join(err, wire.Close())
 	}
-	return errors.Join(err, w.disk.Close())
+	if dir != "" {
+		err = errors.Join(err, w.keepArtifacts(dir))
+	}
+	return errors.Join(err, w.gateway.CheckBooks(), w.disk.Close())
+}
+
+// keepArtifacts writes what was printed, shown and journaled.
+func (w *twins) keepArtifacts(dir string) error {
+	err := keepReceipts(dir, w.printer)
+	for i, s := range w.frames {
+		name := filepath.Join(dir, fmt.Sprintf("screen-%02d-%s.png", i+1, s.ID))
+		err = errors.Join(err, printersim.WritePNG(name, display.Draw(s, display.Base, s.Start())))
+	}
+	s, openErr := store.Open("/till", store.OnDisk(w.disk))
+	if openErr != nil {
+		return errors.Join(err, openErr)
+	}
+	f, createErr := os.Create(filepath.Join(dir, "journal.json"))
+	if createErr != nil {
+		return errors.Join(err, createErr, s.Close())
+	}
+	return errors.Join(err, exportStore(f, s), f.Close(), s.Close())
+}
+
+// keepReceipts writes each receipt as the printer's bytes and as a picture.
+func keepReceipts(dir string, p *printersim.Printer) error {
+	var err error
+	for i, r := range p.Receipts() {
+		name := filepath.Join(dir, fmt.Sprintf("receipt-%02d", i+1))
+		err = errors.Join(err, os.WriteFile(name+".bin", r.Raw, 0o644), printersim.WritePNG(name+".png", r.Image))
+	}
+	return err
 }

@@ -1,0 +1,64 @@
+# till: see README.md. Everything here is a plain go command; the logic is in Go.
+
+export CGO_ENABLED = 0
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+BUILD   := go build -trimpath -ldflags '$(LDFLAGS)'
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+ERRCHECK    := github.com/kisielk/errcheck@v1.30.0
+
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+build: ## bin/till for this machine
+	$(BUILD) -o bin/till ./cmd/till
+
+run: build ## the terminal in a simulated world, on a page in the browser
+	./bin/till run --sim
+
+test: ## every test (the browser's need chromium; they say so if it is missing)
+	go test ./...
+
+race: ## the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -short ./...
+
+kill: build ## the real program, killed at random moments of sales
+	TILL_KILLS=40 go test -count=1 -v -run TestKill ./cmd/till
+
+fuzz: ## every decoder for 10 s (FUZZTIME=1m for longer)
+	@for pkg in $$(go list ./...); do \
+	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(or $(FUZZTIME),10s) $$pkg || exit 1; \
+	  done; \
+	done
+
+bench: build ## the measured figures of the README
+	go test -count=1 -v -run TestFigures ./cmd/till -args -figures -till "$(CURDIR)/bin/till"
+
+arch: ## builds for every board, with their sizes
+	@for a in amd64 arm64 arm riscv64; do \
+	  GOOS=linux GOARCH=$$a GOARM=7 $(BUILD) -o bin/till-linux-$$a ./cmd/till && GOOS=linux GOARCH=$$a GOARM=7 go vet ./... || exit 1; \
+	  ls -l bin/till-linux-$$a | awk '{printf "%-28s %6.2f MiB\n", $$9, $$5/1048576}'; \
+	done
+
+lint: ## formatting, vet, staticcheck, errcheck, go fix, go mod tidy
+	@test -z "$$(gofmt -l cmd device printer scanner sim txn)" || { gofmt -d cmd device printer scanner sim txn; exit 1; }
+	go vet ./...
+	@d="$$(go fix -diff ./... 2>&1)"; test -z "$$d" || { echo "$$d"; echo "go fix would change this"; exit 1; }
+	go mod tidy -diff
+	go run $(STATICCHECK) ./...
+	go run $(ERRCHECK) -exclude .errcheck ./...
+
+golden: ## rewrite the golden files; read the diff before you commit it
+	go test ./txn ./txn/journal ./txn/screen ./device/display ./printer/... ./cmd/till -update
+
+ci: lint test race kill fuzz arch bench ## everything that .ci/run runs
+
+clean: ## remove what was built
+	rm -rf bin artifacts
+
+.PHONY: help build run test race kill fuzz bench arch lint golden ci clean

@@ -1,0 +1,283 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	stdlog "log"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"till/device"
+	"till/device/keypad"
+	"till/device/link"
+	"till/device/serial"
+	"till/device/store"
+	"till/printer"
+	"till/printer/escpos"
+	"till/scanner"
+	"till/txn"
+	"till/txn/rail"
+	"till/txn/rail/wechatpay"
+	"till/txn/screen"
+)
+
+// simulatedMark stands on the paper of a terminal whose world is simulated.
+const simulatedMark = "模拟 SIMULATED"
+
+func runCommand() *cobra.Command {
+	var config, data, listen, lang string
+	var sim, simulated bool
+	c := &cobra.Command{
+		Use:   "run --config FILE [--data DIR] | run --sim",
+		Short: "Run the terminal, on hardware or in a simulated world with a page in the browser",
+		Long: `Run the terminal.
+
+On hardware: till run --config FILE. Devices may be missing: they are named on
+the screen and taken when they appear. Ctrl-C or SIGTERM ends it; so may SIGKILL
+and the power switch, at any moment.
+
+Without hardware: till run --sim. It starts a simulated scanner, printer, keypad
+and payment gateway, a page on loopback that shows them all, and this same
+program on pseudo-terminals and loopback TLS in between. No money is real.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if sim {
+				if config != "" {
+					return fmt.Errorf("%w: --sim makes its own configuration; --config is for hardware", errUsage)
+				}
+				return runSim(cmd.Context(), simOptions{
+					Listen: listen, Lang: lang, Data: data, Out: cmd.OutOrStdout(),
+				})
+			}
+			if config == "" {
+				return fmt.Errorf("%w: run needs --config FILE, or --sim", errUsage)
+			}
+			cfg, err := LoadConfig(config)
+			if err != nil {
+				return err
+			}
+			if data != "" {
+				cfg.Terminal.Data = data
+			}
+			return runTerminal(cmd.Context(), cfg, simulated)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&config, "config", "", "configuration `FILE`")
+	f.StringVar(&data, "data", "", "`DIR` of the journal, instead of the configured one")
+	f.BoolVar(&sim, "sim", false, "simulate devices and gateway, and serve the bench on loopback")
+	f.StringVar(&listen, "listen", "127.0.0.1:8420", "with --sim: `ADDRESS` of the bench, loopback only")
+	f.StringVar(&lang, "lang", "zh", "with --sim: language of the screen at start, zh or en")
+	f.BoolVar(&simulated, "simulated", false, "mark screens and receipts as simulated (set by --sim)")
+	return c
+}
+
+// runTerminal runs one terminal until ctx ends.
+func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	stdlog.SetOutput(io.Discard) // net/http writes bytes of answers there
+	if err := os.MkdirAll(cfg.Terminal.Data, 0o700); err != nil {
+		return fmt.Errorf("make the directory of the journal: %w", err)
+	}
+	s, err := store.Open(cfg.Terminal.Data, store.Create())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	shopKey, err := loadShopKey(filepath.Join(cfg.Terminal.Data, "shop.key"))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+
+	var e *engine
+	wechat, err := weChatRoute(cfg, func(up bool, f *device.Fault) { e.linkState(up, f) })
+	if err != nil {
+		return err
+	}
+	profile := profileNamed(cfg.Printer.Profile)
+	mark, paperMark := screen.MarkNone, ""
+	if simulated {
+		mark, paperMark = screen.MarkSimulated, simulatedMark
+	}
+	face, err := openFace(cfg, mark, func(t txn.Timer) (time.Duration, bool) { return e.wheel.remaining(t) }, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, face.Close()) }()
+	e, records, err := newEngine(ctx, parts{
+		setup: setupOf(cfg, wechat), store: s, routes: []route{wechat},
+		clock: systemClock{}, wall: time.Now, show: face.Show, sound: face.Sound, nonce: newNonce, log: log,
+	})
+	if err != nil {
+		return err
+	}
+	drv := printer.New(printerConfig(profile, e))
+	e.paper = paper{printer: drv, profile: profile, shopKey: shopKey, mark: paperMark, log: log}
+	var pumps sync.WaitGroup
+	e.pump(ctx, portsOf(cfg, drv, shopKey), &pumps)
+	err = e.loop(txn.Booted{Fresh: newInstall(), Records: records})
+	cancel()
+	pumps.Wait()
+	e.work.Wait()
+	e.wheel.stop()
+	return err
+}
+
+// setupOf is the configuration as the machine knows it.
+func setupOf(cfg *Config, routes ...route) txn.Setup {
+	s := txn.Setup{
+		Terminal: cfg.Terminal.ID, Operator: cfg.Terminal.Operator, Zone: cfg.Terminal.Timezone,
+		Merchant: txn.Merchant{Name: cfg.Merchant.Name, Address: cfg.Merchant.Address,
+			Phone: cfg.Merchant.Phone, Footer: cfg.Policy.Footer},
+		SaleLimit: cfg.Policy.SaleLimit, CodeWait: cfg.Policy.CodeWait, ResultStays: cfg.Policy.ResultTime,
+		PaperRetry: paperRetry,
+	}
+	if cfg.Terminal.Language == "en" {
+		s.Lang = txn.English
+	}
+	for _, r := range routes {
+		s.Rails = append(s.Rails, txn.RailSetup{Name: r.rail.Name(), Policy: r.rail.Policy()})
+	}
+	return s
+}
+
+// paperRetry is how long a receipt that could not be printed waits when the
+// printer does not say that it is well again.
+const paperRetry = 30 * time.Second
+
+func weChatRoute(cfg *Config, onState func(bool, *device.Fault)) (route, error) {
+	w := cfg.WeChatPay
+	signer, err := rail.NewRSASigner(w.SerialNo, w.Key.Reveal())
+	if err != nil {
+		return route{}, err
+	}
+	verifier, err := rail.NewRSAVerifier(rail.RSAKey{Serial: w.PlatformID, Key: w.PlatformKey.Key})
+	if err != nil {
+		return route{}, err
+	}
+	r, err := wechatpay.New(wechatpay.Config{
+		BaseURL: w.BaseURL, AppID: w.AppID, MchID: w.MchID, StoreID: w.StoreID, DeviceID: cfg.Terminal.ID,
+		DeviceIP: w.DeviceIP.String(), Description: w.Description, Signer: signer, Verifier: verifier,
+	})
+	if err != nil {
+		return route{}, err
+	}
+	wire, err := link.New(link.Config{
+		CA: w.CA.PEM, Proxy: cfg.Link.Proxy, UserAgent: "till/" + version, Built: clockFloor,
+		ConnectTimeout: cfg.Link.ConnectTimeout, TLSTimeout: cfg.Link.TLSTimeout, AnswerTimeout: cfg.Link.AnswerTimeout,
+		OnState: onState,
+	})
+	return route{r, wire, w.BaseURL}, err
+}
+
+// portsOf is how the devices are reached. A port "none" is one that is never
+// there.
+func portsOf(cfg *Config, drv *printer.Printer, shopKey []byte) ports {
+	opener := func(l LineConfig, rtscts bool) device.Opener {
+		if l.Port == "none" {
+			return nil
+		}
+		mode := l.Mode()
+		mode.RTSCTS = rtscts
+		return serial.Opener(l.Port, mode)
+	}
+	return ports{
+		scanner: opener(cfg.Scanner.Line, false), keypad: opener(cfg.Keypad.Line, false),
+		printer: opener(cfg.Printer.Line, cfg.Printer.RTSCTS),
+		scans:   scanner.Config{Prefix: cfg.Scanner.Prefix},
+		keys:    keypad.Config{Map: cfg.Keypad.Map, Debounce: cfg.Keypad.Debounce},
+		paper:   drv, shopKey: shopKey,
+	}
+}
+
+func profileNamed(name string) escpos.Profile {
+	for _, p := range escpos.Profiles {
+		if p.Name == name {
+			return p
+		}
+	}
+	panic("till: no printer profile " + name) // the configuration was checked
+}
+
+// shopKeyLen is the length of the key that signs the codes on receipts.
+const shopKeyLen = 32
+
+// loadShopKey reads the key that the terminals of one shop share, so that each
+// knows the others' receipts. The first start makes one.
+func loadShopKey(path string) ([]byte, error) {
+	key, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		key = make([]byte, shopKeyLen)
+		_, _ = rand.Read(key) // never fails (Go 1.24)
+		return key, writeDurably(path, key)
+	case err != nil:
+		return nil, fmt.Errorf("read the shop key: %w", err)
+	case len(key) != shopKeyLen:
+		return nil, fmt.Errorf("shop key %s has %d bytes, not %d: put the shop's key back", path, len(key), shopKeyLen)
+	}
+	return key, nil
+}
+
+// writeDurably makes a new file that is whole or not there, whatever happens.
+func writeDurably(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(0o600), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// newNonce is 32 random letters and digits.
+func newNonce() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (Go 1.24)
+	return hex.EncodeToString(b[:])
+}
+
+// installs writes an Install in letters and digits that nobody mistakes for
+// one another.
+var installs = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+func newInstall() txn.Install {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails (Go 1.24)
+	return txn.Install(installs.EncodeToString(b[:])[:txn.InstallLen])
+}
+
+// faultText is a fault for whoever started the program: what, what to do, in
+// both languages, and what the driver saw.
+func faultText(f *device.Fault) string {
+	zh := screen.In(txn.Chinese).Fault(f.Device, txn.FaultCode(f.Code))
+	en := screen.In(txn.English).Fault(f.Device, txn.FaultCode(f.Code))
+	return fmt.Sprintf("till: %s: %s. %s.\n      %s。%s。\n      %v", f.Code, en.What, en.Do, zh.What, zh.Do, f)
+}
