@@ -88,6 +88,9 @@ func (f *Fault) Unwrap() error { return f.Err }
 
 // LogValue keeps the parts of a fault apart in the log, where they are searched.
 func (f *Fault) LogValue() slog.Value {
+	if f == nil {
+		return slog.StringValue("none")
+	}
 	return slog.GroupValue(
 		slog.String("code", string(f.Code)),
 		slog.String("device", f.Device),
