@@ -1,0 +1,505 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"slices"
+	"time"
+
+	"till/device"
+	"till/device/store"
+	"till/sim"
+	"till/sim/disksim"
+	"till/sim/railsim"
+	"till/txn"
+	"till/txn/paycode"
+	"till/txn/rail"
+	"till/txn/rail/wechatpay"
+	"till/txn/terminal"
+)
+
+// hmacKey stands in for RSA, on both sides (decisions.md 16).
+type hmacKey string
+
+func (k hmacKey) Serial() string { return string(k) }
+
+func (k hmacKey) Sign(message []byte) ([]byte, error) {
+	mac := hmac.New(sha256.New, []byte(k))
+	_, _ = mac.Write(message) // a hash never fails
+	return mac.Sum(nil), nil
+}
+
+func (k hmacKey) check(message, signature []byte) error {
+	if want, _ := k.Sign(message); !hmac.Equal(want, signature) {
+		return rail.ErrSignature
+	}
+	return nil
+}
+
+func (k hmacKey) Verify(serial string, message, signature []byte) error {
+	if serial != string(k) {
+		return rail.ErrUnknownKey
+	}
+	return k.check(message, signature)
+}
+
+const sweepMerchant, sweepPlatform hmacKey = "5157F09EFDC096DE15EBE81A47057A72", "PLATFORMFIXTURE0001"
+
+// sweepWorld is a terminal with the production journal, store, wheel and rail,
+// a gateway, paper and a power switch, in one goroutine: whatever is done
+// twice comes out the same.
+type sweepWorld struct {
+	clock   *sim.Clock
+	gateway *railsim.Gateway
+	rail    rail.Rail
+	disk    *disksim.Disk
+	disks   []*disksim.Disk
+	nonces  int
+	wrap    func(terminal.Journal) terminal.Journal // spoils the journal of the first life
+
+	cutOp    int  // the power goes when this operation of the disk has been begun, 0 never
+	cutDeed  int  // ... or in the middle of this deed
+	dark     bool // it has gone
+	deeds    int  // requests and prints begun
+	paperOut bool
+
+	life  *sweepLife
+	scans int
+	paper map[txn.OrderNo]sheets
+	sent  map[txn.OrderNo]string // what was asked for under each number
+	shown map[txn.OrderNo][]txn.Phase
+	wrong []error
+}
+
+// sheets is the paper that came out for one sale.
+type sheets struct {
+	whole int // receipts that came to their end
+	plain int // pieces without the mark 重打印, whole or torn
+	all   int
+}
+
+// sweepLife is the program from one start to its end.
+type sweepLife struct {
+	w     *sweepWorld
+	store *store.Store
+	term  *terminal.Terminal
+	wheel *wheel
+	queue []txn.Event
+}
+
+func newSweepWorld(opt disksim.Options) *sweepWorld {
+	w := &sweepWorld{
+		clock: sim.NewClock(twinsStart), disk: disksim.New(opt), paper: map[txn.OrderNo]sheets{},
+		sent: map[txn.OrderNo]string{}, shown: map[txn.OrderNo][]txn.Phase{},
+	}
+	w.disks = append(w.disks, w.disk)
+	w.gateway = railsim.New(railsim.Config{
+		Clock: w.clock, AppID: "wxd678efh567hg6787", MchID: "1230000109", MerchantSerial: string(sweepMerchant),
+		PlatformID: string(sweepPlatform), Sign: sweepPlatform.Sign, Verify: sweepMerchant.check, StrictCodes: true,
+	})
+	var err error
+	w.rail, err = wechatpay.New(wechatpay.Config{
+		BaseURL: twinsURL, AppID: "wxd678efh567hg6787", MchID: "1230000109", StoreID: "S001", DeviceID: "T0317", DeviceIP: "127.0.0.1",
+		Description: "老张面馆 {order}", Signer: sweepMerchant, Verifier: sweepPlatform,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return w
+}
+
+// close gives back what the disks hold of the real one.
+func (w *sweepWorld) close() {
+	w.off()
+	for _, d := range w.disks {
+		if err := d.Close(); err != nil {
+			w.wrong = append(w.wrong, err)
+		}
+	}
+}
+
+// errDark ends what was under way when the power went.
+var errDark = errors.New("the power is off")
+
+func (w *sweepWorld) powerless() bool {
+	w.dark = w.dark || w.cutOp > 0 && w.disk.Ops() >= w.cutOp
+	return w.dark
+}
+
+// on starts the program on what is on the disk.
+func (w *sweepWorld) on() error {
+	s, err := store.Open("/till", store.OnDisk(w.disk), store.Create(), store.ReserveSize(64<<10))
+	if err != nil {
+		return err
+	}
+	l := &sweepLife{w: w, store: s}
+	w.life = l
+	ledger, records, err := loadLedger(s)
+	if err != nil {
+		return err
+	}
+	l.wheel = newWheel(w.clock, func(t txn.Timer) { l.queue = append(l.queue, txn.TimerFired{Timer: t}) })
+	setup := twinsSetup()
+	setup.Rails = []txn.RailSetup{{Name: w.rail.Name(), Policy: w.rail.Policy()}}
+	var j terminal.Journal = keeper{s, setup.Zone}
+	if w.wrap != nil {
+		j = w.wrap(j)
+	}
+	l.term = terminal.New(txn.State{Setup: setup, Ledger: ledger}, j, l, nil)
+	return w.tell(txn.Booted{Fresh: twinsInstall(w.clock.Now()), Records: records})
+}
+
+// off ends the program as a power cut does: nothing more is done. What its
+// store does while it is closed happens on a disk that is no more.
+func (w *sweepWorld) off() {
+	if w.life == nil {
+		return
+	}
+	if w.life.wheel != nil {
+		w.life.wheel.stop()
+	}
+	_ = w.life.store.Close() // see above
+	w.life = nil
+}
+
+// exit ends the program as a service manager does.
+func (w *sweepWorld) exit() error {
+	if w.powerless() {
+		return errDark
+	}
+	w.life.wheel.stop()
+	err := w.life.store.Close()
+	w.life = nil
+	if w.powerless() {
+		return errDark
+	}
+	return err
+}
+
+// replace puts the disk as d in the place of this one.
+func (w *sweepWorld) replace(d *disksim.Disk) {
+	w.off()
+	w.disks = append(w.disks, d)
+	w.disk, w.dark, w.cutOp, w.cutDeed, w.wrap = d, false, 0, 0, nil
+}
+
+// tell gives the terminal one event, and all that come of it.
+func (w *sweepWorld) tell(ev txn.Event) error {
+	l := w.life
+	for l.queue = append(l.queue, ev); len(l.queue) > 0; {
+		if w.powerless() {
+			return errDark
+		}
+		ev := l.queue[0]
+		l.queue = l.queue[1:]
+		done := w.deeds
+		if err := l.term.Handle(txn.Wall(w.clock.Now().UnixMilli()), ev); err != nil {
+			if w.powerless() {
+				return errDark
+			}
+			if w.deeds != done {
+				w.fail("after %T: %d deeds were done although: %v", ev, w.deeds-done, err)
+			}
+			return err
+		}
+	}
+	if w.powerless() {
+		return errDark
+	}
+	return nil
+}
+
+func (w *sweepWorld) fail(format string, args ...any) {
+	w.wrong = append(w.wrong, fmt.Errorf(format, args...))
+}
+
+// deed counts something that the world can see, and reports whether the power
+// is still on when it is begun and when it is done.
+func (w *sweepWorld) deed() (begun, done bool) {
+	if w.powerless() {
+		return false, false
+	}
+	w.deeds++
+	w.dark = w.deeds == w.cutDeed
+	return true, !w.dark
+}
+
+// Perform implements terminal.Performer.
+func (l *sweepLife) Perform(effect txn.Effect) {
+	w := l.w
+	if w.powerless() {
+		return
+	}
+	at := txn.Wall(w.clock.Now().UnixMilli())
+	switch e := effect.(type) {
+	case txn.SendPay:
+		content := fmt.Sprint(e.Amount, e.Code.Reveal())
+		if was, ok := w.sent[e.Order]; ok {
+			w.fail("%s was paid for %s and again for %s", e.Order, was, content)
+		}
+		w.sent[e.Order] = content
+		l.exchange(txn.CallPay, e.Ask, func(n string) (rail.Request, error) { return w.rail.Pay(e, n, at) })
+	case txn.SendQuery:
+		l.exchange(txn.CallQuery, e.Ask, func(n string) (rail.Request, error) { return w.rail.Query(e.Ask, n, at) })
+	case txn.SendReversal:
+		l.exchange(txn.CallReverse, e.Ask, func(n string) (rail.Request, error) { return w.rail.Reverse(e.Ask, n, at) })
+	case txn.Print:
+		l.print(e.Receipt)
+	case txn.TryPaper:
+		l.queue = append(l.queue, txn.PaperTurn{})
+	case txn.ArmTimer:
+		l.wheel.arm(e.Timer, e.After)
+	case txn.WarmLink, txn.Sound:
+	default:
+		panic(fmt.Sprintf("till: effect %T has no performer", effect))
+	}
+}
+
+// Show implements terminal.Performer: what people have read cannot be taken back.
+func (l *sweepLife) Show(s txn.State) {
+	if l.w.powerless() {
+		return
+	}
+	for _, tx := range s.Ledger.Txs {
+		if seen := l.w.shown[tx.Order]; len(seen) == 0 || seen[len(seen)-1] != tx.Phase {
+			l.w.shown[tx.Order] = append(seen, tx.Phase)
+		}
+	}
+}
+
+func (l *sweepLife) exchange(call txn.Call, ask txn.Ask, build func(nonce string) (rail.Request, error)) {
+	w := l.w
+	begun, done := w.deed()
+	if !begun {
+		return
+	}
+	w.nonces++
+	req, err := build(fmt.Sprintf("N%d", w.nonces))
+	if err != nil {
+		w.fail("build request: %w", err)
+		return
+	}
+	ans := w.ask(call, ask, req)
+	if done {
+		l.queue = append(l.queue, ans)
+	}
+}
+
+// ask brings one request to the gateway and its answer back.
+func (w *sweepWorld) ask(call txn.Call, ask txn.Ask, req rail.Request) txn.Answered {
+	r, err := http.NewRequestWithContext(context.Background(), req.Method, req.URL, bytes.NewReader(req.Body))
+	if err != nil {
+		w.fail("request: %w", err)
+		return txn.Answered{}
+	}
+	for _, h := range req.Header {
+		r.Header.Add(h[0], h[1])
+	}
+	resp, err := w.gateway.Do(r.Context(), r)
+	if err != nil {
+		return rail.Silent(call, ask, rail.Silence{Fault: txn.FaultCode(device.LinkBroken), Sent: railsim.IsCut(err)})
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return rail.Silent(call, ask, rail.Silence{Fault: rail.FaultBroken, Sent: true})
+	}
+	ans := rail.Response{Status: resp.StatusCode, Body: body}
+	for name, values := range resp.Header {
+		ans.Header = append(ans.Header, [2]string{name, values[0]})
+	}
+	return w.rail.Read(call, ask, ans, txn.Wall(w.clock.Now().UnixMilli()))
+}
+
+// print is a printer: the whole receipt comes out, or the power goes in the
+// middle of it.
+func (l *sweepLife) print(r txn.Receipt) {
+	w := l.w
+	end := txn.ReceiptEnded{Order: r.Order, Attempt: r.Attempt, Proof: "A"}
+	begun, done := w.deed()
+	switch {
+	case !begun:
+		return
+	case w.paperOut:
+		end.Result, end.Fault = txn.PrintRefused, txn.FaultCode(device.PaperEmpty)
+		if done {
+			l.queue = append(l.queue, end)
+		}
+		return
+	}
+	p := w.paper[r.Order]
+	p.all++
+	if !r.Marked {
+		p.plain++
+	}
+	if done {
+		p.whole++
+	}
+	w.paper[r.Order] = p
+	if done {
+		l.queue = append(l.queue, end)
+	}
+}
+
+// pass lets time pass, and ends early when the power goes.
+func (w *sweepWorld) pass(d time.Duration) error {
+	limit := w.clock.Now().Add(d)
+	for {
+		more := w.clock.Advance(limit)
+		if w.life != nil && len(w.life.queue) > 0 {
+			ev := w.life.queue[0]
+			w.life.queue = w.life.queue[1:]
+			if err := w.tell(ev); err != nil {
+				return err
+			}
+		}
+		if !more {
+			w.gateway.Settle()
+			return nil
+		}
+	}
+}
+
+// press presses keys.
+func (w *sweepWorld) press(keys ...txn.Key) error {
+	for _, k := range keys {
+		if err := w.tell(txn.KeyPressed{Key: k}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scan shows a fresh payment code.
+func (w *sweepWorld) scan() error {
+	w.scans++
+	return w.tell(txn.CodeScanned{Scanned: paycode.Classify(w.gateway.Wallet("").Code(), twinsShopKey)})
+}
+
+// settle lets the world go on as it is for a while, and then in peace.
+func (w *sweepWorld) settle() error {
+	if err := w.pass(90 * time.Second); err != nil {
+		return err
+	}
+	w.gateway.Clear()
+	w.paperOut = false
+	if err := w.tell(txn.FaultCleared{Device: device.Printer}); err != nil {
+		return err
+	}
+	return w.pass(15 * time.Minute)
+}
+
+// audit compares the terminal's word with the gateway's books, the paper, and
+// what people have read before.
+func (w *sweepWorld) audit() error {
+	errs := slices.Clone(w.wrong)
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	s := w.life.store
+	errs = append(errs, s.VerifyAll(), w.gateway.CheckBooks())
+	ledger, _, err := loadLedger(s)
+	if err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	if now := w.life.term.State().Ledger; !reflect.DeepEqual(now, ledger) {
+		wrong("the journal tells\n%+v\nand the terminal knows\n%+v", ledger, now)
+	}
+	kept := 0
+	for _, o := range w.gateway.Orders() {
+		tx, known := ledger.Tx(txn.OrderNo(o.Number))
+		money := o.Charged - o.Returned
+		if money > 0 {
+			kept++
+		}
+		switch {
+		case o.Pays > 1:
+			wrong("%s was paid %d times", o.Number, o.Pays)
+		case !known:
+			wrong("the terminal has never heard of %s: %d fen kept", o.Number, money)
+		case tx.Phase == txn.PaidFor && money != tx.Amount.Minor():
+			wrong("%s is told paid with %s; the gateway kept %d fen", o.Number, tx.Amount, money)
+		case tx.Phase != txn.PaidFor && money != 0:
+			wrong("%s is told %s; the gateway kept %d fen", o.Number, tx.Phase, money)
+		}
+	}
+	if kept > w.scans {
+		wrong("%d charges were kept for %d scans", kept, w.scans)
+	}
+	for _, tx := range ledger.Txs {
+		errs = append(errs, w.auditTx(tx)...)
+	}
+	return errors.Join(errs...)
+}
+
+func (w *sweepWorld) auditTx(tx txn.Tx) (errs []error) {
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	paper, paid := w.paper[tx.Order], tx.Phase == txn.PaidFor
+	if _, known := w.gateway.Order(string(tx.Order)); paid && !known {
+		wrong("%s is told paid; the gateway has never heard of it", tx.Order)
+	}
+	switch {
+	case tx.Open():
+		wrong("%s is still open: %s, receipt %s", tx.Order, tx.Phase, tx.Paper.State)
+	case paid && paper.whole == 0:
+		wrong("%s is paid and has no receipt", tx.Order)
+	case paper.plain > 1:
+		wrong("%s has %d pieces of paper without a mark", tx.Order, paper.plain)
+	case !paid && paper.all > 0:
+		wrong("%s is %s and has a receipt", tx.Order, tx.Phase)
+	}
+	for _, was := range w.shown[tx.Order] {
+		if was == txn.PaidFor && !paid {
+			wrong("%s was shown as paid and is %s", tx.Order, tx.Phase)
+		}
+		if was == txn.Reversing && paid {
+			wrong("%s was shown as being reversed and is paid", tx.Order)
+		}
+	}
+	return errs
+}
+
+// sells makes sure that the terminal can still do what it is there for.
+func (w *sweepWorld) sells() error {
+	before := len(w.gateway.Orders())
+	err := errors.Join(w.press(txn.KeyCancel, txn.KeyCancel, txn.Key9, txn.Key9, txn.KeyEnter, txn.KeyEnter), w.scan(),
+		w.pass(30*time.Second), w.audit())
+	orders := w.gateway.Orders()
+	if err == nil && (len(orders) != before+1 || orders[before].Charged != 99) {
+		err = fmt.Errorf("the next sale did not come about: %+v", orders[before:])
+	}
+	return err
+}
+
+// recovers starts the program again on a disk, and looks at what comes of it.
+func (w *sweepWorld) recovers(d *disksim.Disk) error {
+	w.replace(d)
+	if err := w.on(); err != nil {
+		return fmt.Errorf("start again: %w", err)
+	}
+	if err := errors.Join(w.settle(), w.audit()); err != nil {
+		return err
+	}
+	return w.sells()
+}
+
+// lateJournal says that entries are stored when those before them are.
+type lateJournal struct {
+	terminal.Journal
+	before, after txn.Ledger
+	waiting       []txn.Entry
+}
+
+func (j *lateJournal) Append(before, after txn.Ledger, entries []txn.Entry) error {
+	if len(j.waiting) > 0 {
+		if err := j.Journal.Append(j.before, j.after, j.waiting); err != nil {
+			return err
+		}
+	}
+	j.before, j.after, j.waiting = before, after, entries
+	return nil
+}
