@@ -130,12 +130,11 @@ type IndicatorConfig struct {
 
 // PolicyConfig is the table [policy].
 type PolicyConfig struct {
-	SaleLimit     money.Amount
-	RepeatWarning time.Duration // 0: never
-	CodeWait      time.Duration
-	ResultTime    time.Duration
-	Receipt       string // "always"
-	Footer        string
+	SaleLimit  money.Amount
+	CodeWait   time.Duration
+	ResultTime time.Duration
+	Receipt    string // "always"
+	Footer     string
 }
 
 // PrivateKey is the merchant's key, which signs for the merchant's money. It

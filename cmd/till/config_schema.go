@@ -205,10 +205,6 @@ var wechatPayKeys = []keySpec{
 var policyKeys = []keySpec{
 	{name: "sale_limit", def: `"5000.00"`, doc: "The largest sale",
 		kind: amountKind{}, at: func(c *Config) any { return &c.Policy.SaleLimit }},
-	{name: "repeat_warning", def: `"3m"`,
-		doc:  "Ask before the same amount is sold again this soon after a sale of unknown outcome; 0s never asks",
-		kind: durationKind{0, time.Hour},
-		at:   func(c *Config) any { return &c.Policy.RepeatWarning }},
 	{name: "code_wait", def: `"1m"`, doc: "How long to wait for the payer's code",
 		kind: durationKind{10 * time.Second, 10 * time.Minute},
 		at:   func(c *Config) any { return &c.Policy.CodeWait }},

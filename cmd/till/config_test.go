@@ -157,7 +157,7 @@ func TestExampleLoads(t *testing.T) {
 		t.Errorf("proxy is %v", cfg.Link.Proxy)
 	}
 	policy := PolicyConfig{
-		money.Fen(500000), 3 * time.Minute, time.Minute, 5 * time.Second, "always", "七天内凭小票退货",
+		money.Fen(500000), time.Minute, 5 * time.Second, "always", "七天内凭小票退货",
 	}
 	if cfg.Policy != policy {
 		t.Errorf("policy is %+v, want %+v", cfg.Policy, policy)
@@ -177,7 +177,7 @@ func TestLimitsAreWithinReach(t *testing.T) {
 	text := fullExample()
 	for key, value := range map[string]string{
 		"id": strings.Repeat("x", 32), "name": strings.Repeat("店", 32), "timezone": "-03:30",
-		"connect_timeout": "1s", "tls_timeout": "30s", "answer_timeout": "60s", "repeat_warning": "0s",
+		"connect_timeout": "1s", "tls_timeout": "30s", "answer_timeout": "60s",
 		"result_time": "1m", "code_wait": "10m", "debounce": "80ms", "sale_limit": "0.01",
 		"base_url": "https://localhost:8443/", "serial_no": "1dde55", "profile": "epson-tm",
 		"device_ip": "2001:db8::1", "footer": "一\n二", "proxy": "http://proxy:65535",
