@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"till/device"
 	"till/device/display"
 	"till/txn"
 	"till/txn/screen"
@@ -36,6 +37,11 @@ func openFace(cfg *Config, mark screen.Mark, remaining func(txn.Timer) (time.Dur
 
 // Show puts a state up.
 func (f face) Show(s txn.State) { f.runner.Show(screen.Of(s, s.Session.Lang)) }
+
+// Stop puts up why the terminal cannot go on.
+func (f face) Stop(s txn.Setup, why *device.Fault) {
+	f.runner.Show(screen.Stopped(s, s.Lang, why.Device, txn.FaultCode(why.Code)))
+}
 
 // Sound makes a cue heard.
 func (f face) Sound(c txn.Cue) { f.runner.Sound(c) }

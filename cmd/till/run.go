@@ -83,14 +83,29 @@ program on pseudo-terminals and loopback TLS in between. No money is real.`,
 	return c
 }
 
-// runTerminal runs one terminal until ctx ends.
+// runTerminal runs one terminal until ctx ends, or until it cannot keep its
+// promises: then the screen says why.
 func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	stdlog.SetOutput(io.Discard) // net/http writes bytes of answers there
-	if err := os.MkdirAll(cfg.Terminal.Data, 0o700); err != nil {
-		return fmt.Errorf("make the directory of the journal: %w", err)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var e *engine
+	mark := screen.MarkNone
+	if simulated {
+		mark = screen.MarkSimulated
 	}
-	s, err := store.Open(cfg.Terminal.Data, store.Create())
+	face, err := openFace(cfg, mark, func(t txn.Timer) (time.Duration, bool) { return e.wheel.remaining(t) }, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if f, ok := asFault(err); ok {
+			face.Stop(setupOf(cfg), f)
+		}
+		err = errors.Join(err, face.Close())
+	}()
+	s, err := openStore(cfg.Terminal.Data)
 	if err != nil {
 		return err
 	}
@@ -99,24 +114,10 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-
-	var e *engine
 	wechat, err := weChatRoute(cfg, func(up bool, f *device.Fault) { e.linkState(up, f) })
 	if err != nil {
 		return err
 	}
-	profile := profileNamed(cfg.Printer.Profile)
-	mark, paperMark := screen.MarkNone, ""
-	if simulated {
-		mark, paperMark = screen.MarkSimulated, simulatedMark
-	}
-	face, err := openFace(cfg, mark, func(t txn.Timer) (time.Duration, bool) { return e.wheel.remaining(t) }, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, face.Close()) }()
 	e, records, err := newEngine(ctx, parts{
 		setup: setupOf(cfg, wechat), store: s, routes: []route{wechat},
 		clock: systemClock{}, wall: time.Now, show: face.Show, sound: face.Sound, nonce: newNonce, log: log,
@@ -124,8 +125,13 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	if err != nil {
 		return err
 	}
+	profile := profileNamed(cfg.Printer.Profile)
 	drv := printer.New(printerConfig(profile, e))
-	e.paper = paper{printer: drv, profile: profile, shopKey: shopKey, mark: paperMark, log: log}
+	receipts := paper{printer: drv, profile: profile, shopKey: shopKey, log: log}
+	if simulated {
+		receipts.mark = simulatedMark
+	}
+	e.paper = receipts
 	var pumps sync.WaitGroup
 	e.pump(ctx, portsOf(cfg, drv, shopKey), &pumps)
 	err = e.loop(txn.Booted{Fresh: newInstall(), Records: records})
@@ -134,6 +140,14 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	e.work.Wait()
 	e.wheel.stop()
 	return err
+}
+
+// openStore opens the journal, and makes it at the first start.
+func openStore(dir string) (*store.Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, &device.Fault{Code: device.JournalBroken, Device: device.Store, Op: "make directory", Err: err}
+	}
+	return store.Open(dir, store.Create())
 }
 
 // setupOf is the configuration as the machine knows it.
