@@ -147,6 +147,11 @@
 // A request of which the link knows that not a byte left is Declined: that is
 // the one silence that proves something.
 //
+// The random part of order numbers is new at every start, not only when a store
+// is made: a terminal cannot know that its disk was restored from a copy or
+// cloned, and a counter that went back would give numbers out twice. It costs
+// one commit a start. (A store that could prove its own age would change this.)
+//
 // Finished sales leave memory but for the last sixteen; answers to older ones
 // are dropped. The link ends every request within a minute.
 package txn

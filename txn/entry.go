@@ -7,7 +7,8 @@ import "till/txn/money"
 // of the decision.
 type Entry interface{ entry() }
 
-// Opened begins the life of a store under a new Install.
+// Opened begins a life under a new Install: the order numbers of this start of
+// the program begin with it.
 type Opened struct {
 	At      Wall
 	Install Install

@@ -4,8 +4,7 @@ package txn
 // order of the one inbox.
 type Event interface{ event() }
 
-// Booted is the first event of a process. Fresh is a new random Install, taken
-// when the store has none.
+// Booted is the first event of a process. Fresh is a new random Install.
 type Booted struct {
 	Fresh   Install
 	Records uint64 // how many journal records were found and verified at start

@@ -24,9 +24,9 @@ func (w Wall) Day(zone time.Duration) int {
 	return t.Year()*10000 + int(t.Month())*100 + t.Day()
 }
 
-// Install names one life of one store: random, minted when the store is made
-// and again after restore, clone, reset or a change of mode, so that no order
-// number can collide with another terminal's or an earlier life's.
+// Install names one life of one terminal: random, minted at every start, so
+// that no order number can collide with another terminal's, or with those that
+// this one gave out before its store was restored from a copy, or cloned.
 type Install string
 
 // InstallLen is the number of characters of an Install: 12 of 32 kinds, 60 bits.

@@ -17,9 +17,9 @@ type State struct {
 // Ledger is what the journal says: all of it survives a power cut. It holds
 // what is open and the last few sales, never the whole history.
 type Ledger struct {
-	Install Install
-	Last    uint64 // counter of the last order number given out, 0 before the first
-	Txs     []Tx   // by number; everything open, and the last 16 finished
+	Install Install // of this start of the program
+	Last    uint64  // counter of the last order number given out, 0 before the first
+	Txs     []Tx    // by number; everything open, and the last 16 finished
 	Day     Day
 	LastAt  Wall // of the last entry
 }

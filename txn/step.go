@@ -154,9 +154,7 @@ const resumeStagger = 200 * time.Millisecond
 // timer had just fired. Paper waits until the printer says that it is there.
 func (m *move) boot(b Booted) {
 	m.ses = Session{Lang: m.setup.Lang, Boot: Boot{CutAt: m.led.LastAt, At: m.at, Records: b.Records}}
-	if m.led.Install == "" {
-		m.enter(Opened{m.at, b.Fresh})
-	}
+	m.enter(Opened{m.at, b.Fresh})
 	n := 0
 	for _, tx := range slices.Clone(m.led.Txs) {
 		if !tx.Open() {

@@ -54,7 +54,7 @@ func loadLedger(s *store.Store) (txn.Ledger, uint64, error) {
 	}
 	closed := slices.DeleteFunc(recent, func(r store.Row) bool { return r.Open })
 	closed = closed[:min(len(closed), txn.KeptFinished)]
-	numbers := []uint64{0}
+	var numbers []uint64 // not 0: a start has an Install of its own
 	for _, r := range slices.Concat(open, closed) {
 		numbers = append(numbers, r.Tx)
 	}
