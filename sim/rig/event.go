@@ -1,6 +1,6 @@
 package rig
 
-import "till/device/display"
+import "image"
 
 // Kind is what an Event is about.
 type Kind uint8
@@ -23,7 +23,15 @@ type Event struct {
 	Kind  Kind
 	Text  string
 	Order string
-	Frame *display.Message // of Shown; nil when the displays went dark
+	Patch *Patch // of Shown; nil when the displays went dark
+}
+
+// Patch is the part of a display that has changed.
+type Patch struct {
+	Side string // "operator" or "customer"
+	View        // as it is now
+	At   image.Rectangle
+	PNG  []byte // empty when only the text changed
 }
 
 // OnEvent adds a listener. It is called in the goroutine in which the thing

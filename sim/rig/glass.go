@@ -114,18 +114,19 @@ func (g *glass) show(conn net.Conn, m display.Message) bool {
 		g.mu.Unlock()
 		return false
 	}
-	g.views[m.Side] = View{m.ID, m.Lang, m.Tone, m.Text, m.W, m.H}
+	view := View{m.ID, m.Lang, m.Tone, m.Text, m.W, m.H}
+	at := image.Rect(m.Rect.X, m.Rect.Y, m.Rect.X+m.Rect.W, m.Rect.Y+m.Rect.H)
+	g.views[m.Side] = view
 	if patch != nil {
 		whole := g.images[m.Side]
 		if whole == nil || whole.Rect.Dx() != m.W || whole.Rect.Dy() != m.H {
 			whole = image.NewRGBA(image.Rect(0, 0, m.W, m.H))
 			g.images[m.Side] = whole
 		}
-		at := image.Rect(m.Rect.X, m.Rect.Y, m.Rect.X+m.Rect.W, m.Rect.Y+m.Rect.H)
 		draw.Draw(whole, at, patch, patch.Bounds().Min, draw.Src)
 	}
 	g.mu.Unlock()
-	g.tell(Event{Kind: Shown, Frame: &m})
+	g.tell(Event{Kind: Shown, Patch: &Patch{string(m.Side), view, at, m.PNG}})
 	return true
 }
 

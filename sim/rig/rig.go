@@ -38,11 +38,13 @@ import (
 
 // Options say what is built.
 type Options struct {
-	Dir string // everything is kept below it; it must exist
-	Exe string // the program
+	Dir  string // everything is kept below it; it must exist
+	Data string // of the journal; Dir/data if empty
+	Exe  string // the program
+	Off  bool   // leave the power off
 
-	// Args are its arguments. Without any it is started as
-	// run --simulated --config Dir/till.toml --data Dir/data.
+	// Args are the program's arguments. Without any it is started as
+	// run --simulated --config Dir/till.toml --data Data.
 	Args []string
 
 	Lang string          // of the screen at start: "zh" (if empty) or "en"
@@ -79,11 +81,10 @@ type Rig struct {
 // devices are the lines of the terminal.
 var devices = []string{"scanner", "printer", "keypad"}
 
-// Start builds the world and switches the terminal on. Without Exe it leaves
-// the power off.
+// Start builds the world and, unless told otherwise, switches the terminal on.
 func Start(opts Options) (*Rig, error) {
 	r, err := build(opts)
-	if err == nil && opts.Exe != "" {
+	if err == nil && !opts.Off {
 		err = r.PowerOn()
 	}
 	if err != nil {
@@ -103,6 +104,11 @@ func build(opts Options) (*Rig, error) {
 		return r, err
 	}
 	r.opts.Dir = dir
+	if opts.Data == "" {
+		r.opts.Data = filepath.Join(dir, "data")
+	} else if r.opts.Data, err = filepath.Abs(opts.Data); err != nil {
+		return r, err
+	}
 	if r.log, err = openLogbook(filepath.Join(dir, "till.log"), opts.Log, r.tell); err != nil {
 		return r, err
 	}
@@ -127,7 +133,8 @@ func build(opts Options) (*Rig, error) {
 // that the page has room for it, and every proof of print.
 func paperPrinter() printersim.Config {
 	cfg := printersim.Epson(384)
-	cfg.Speed = 100 // mm/s: a receipt takes a second and can be interrupted
+	cfg.Speed = 100      // mm/s: a receipt takes a second and can be interrupted
+	cfg.MaxPaper = 12000 // dots kept: a dozen receipts
 	return cfg
 }
 
@@ -151,11 +158,11 @@ func (r *Rig) layLines() error {
 	return nil
 }
 
-// Dir is where the world is kept; the program's data are in DataDir.
+// Dir is where the world is kept.
 func (r *Rig) Dir() string { return r.opts.Dir }
 
 // DataDir is where the program keeps its journal.
-func (r *Rig) DataDir() string { return filepath.Join(r.opts.Dir, "data") }
+func (r *Rig) DataDir() string { return r.opts.Data }
 
 // PowerOn switches the terminal on. One that is on stays as it is; one whose
 // program has ended by itself is started again.
@@ -165,8 +172,6 @@ func (r *Rig) PowerOn() error {
 	switch {
 	case r.shut:
 		return fmt.Errorf("switch on: %w", os.ErrClosed)
-	case r.opts.Exe == "":
-		return errors.New("switch on: no program was given")
 	case r.Alive():
 		return nil
 	}
@@ -229,6 +234,15 @@ func (r *Rig) Alive() bool {
 	return c != nil && c.alive()
 }
 
+// Fallen says how the program ended by itself, nil if it did not.
+func (r *Rig) Fallen() error {
+	c := r.child.Load()
+	if c == nil || c.alive() {
+		return nil
+	}
+	return errors.New(c.how())
+}
+
 // PID is the program's process, 0 when there is none.
 func (r *Rig) PID() int {
 	c := r.child.Load()
@@ -236,6 +250,40 @@ func (r *Rig) PID() int {
 		return 0
 	}
 	return c.cmd.Process.Pid
+}
+
+// readyPoll is how often Ready looks, and openTime what a serial line needs
+// after it was opened: the program drops what arrives until it was silent for
+// 50 ms.
+const (
+	readyPoll = 10 * time.Millisecond
+	openTime  = 200 * time.Millisecond
+)
+
+// Ready waits until the program shows a picture and listens on every cable that
+// is plugged in. It fails when that takes longer than limit or the program is
+// gone.
+func (r *Rig) Ready(limit time.Duration) error {
+	for end := time.Now().Add(limit); ; time.Sleep(readyPoll) {
+		waits := ""
+		if r.Operator().Screen == Dark {
+			waits = "display"
+		}
+		for _, name := range devices {
+			if !r.isPulled(name) && !r.lines[name].Held() {
+				waits = name
+			}
+		}
+		switch {
+		case waits == "":
+			time.Sleep(openTime)
+			return nil
+		case !r.Alive():
+			return errors.New("the program is not running")
+		case time.Now().After(end):
+			return fmt.Errorf("the program has not opened the %s within %v", waits, limit)
+		}
+	}
 }
 
 // Printing is the event of CutWhen that the printer brings: the body of a

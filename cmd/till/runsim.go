@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"till/sim/bench"
+	"till/sim/rig"
+)
+
+// simOptions are those of till run --sim.
+type simOptions struct {
+	Listen string // loopback only
+	Lang   string // "zh" or "en"
+	Data   string // of the journal; a temporary directory if empty
+	Out    io.Writer
+}
+
+// runSim runs this program in a simulated world, with a page that shows both,
+// until ctx ends. Nothing is left behind but the journal, if it was given a
+// place (decisions.md 14).
+func runSim(ctx context.Context, opts simOptions) (err error) {
+	if opts.Lang != "zh" && opts.Lang != "en" {
+		return fmt.Errorf("%w: --lang %q: want zh or en", errUsage, opts.Lang)
+	}
+	ln, err := bench.Listen(opts.Listen)
+	if err != nil {
+		return fmt.Errorf("%w (choose another with --listen 127.0.0.1:0)", err)
+	}
+	defer func() { _ = ln.Close() }() // closed already when all went well
+	exe, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "till-sim-")
+	if err != nil {
+		return fmt.Errorf("make a place for the simulated world: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	r, err := rig.Start(rig.Options{Dir: dir, Data: opts.Data, Exe: exe, Lang: opts.Lang})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	b := bench.New(r, bench.Options{Lang: opts.Lang, Version: version})
+	if _, err := fmt.Fprintf(opts.Out, "till is running in a simulated world: open http://%s/ (Ctrl-C ends it)\n", ln.Addr()); err != nil {
+		return err
+	}
+	return b.Serve(ctx, ln)
+}

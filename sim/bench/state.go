@@ -1,0 +1,203 @@
+package bench
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"till/sim/printersim"
+	"till/sim/railsim"
+)
+
+// world is how the switches of the page stand.
+type world struct {
+	Mode     string `json:"gateway"`   // a name of modes, or "custom"
+	Custom   string `json:"behaviour"` // railsim's language
+	Latency  int    `json:"latency"`   // ms
+	Paper    string `json:"paper"`     // "loaded", "short" or "out"
+	Cover    string `json:"cover"`     // "closed" or "open"
+	Cutter   string `json:"cutter"`    // "free" or "jammed"
+	Scanner  bool   `json:"scanner"`   // plugged in
+	Printer  bool   `json:"printer"`
+	Keypad   bool   `json:"keypad"`
+	Network  bool   `json:"network"`
+	Power    bool   `json:"power"`
+	Story    string `json:"story"`    // the one that runs
+	StoryErr string `json:"storyErr"` // how the last one failed
+	Lang     string `json:"lang"`     // of the page at first
+	Version  string `json:"version"`
+}
+
+// usualLatency is that of a good mobile network with a gateway behind it.
+const usualLatency = 600
+
+func newWorld() world {
+	return world{Mode: "approve", Latency: usualLatency, Paper: "loaded", Cover: "closed", Cutter: "free"}
+}
+
+// phone is the customer's.
+type phone struct {
+	Code    string `json:"code"`
+	Age     int64  `json:"age"` // ms since it was shown
+	Life    int64  `json:"life"`
+	Balance int64  `json:"balance"` // fen
+	Asks    int64  `json:"asks"`    // fen that wait for the password, 0 for none
+	shown   time.Time
+	used    bool
+}
+
+// codeLife is how long a wallet shows a code.
+const codeLife = time.Minute
+
+func (p *phone) fresh(w *railsim.Wallet) {
+	p.Code, p.shown, p.used = w.Code(), time.Now(), false
+}
+
+// stale reports whether a real phone would show another code by now.
+func (p *phone) stale() bool { return p.used || time.Since(p.shown) > codeLife-5*time.Second }
+
+// paperMessage is what lies in the printer's slot.
+type paperMessage struct {
+	Bytes    int      `json:"bytes"` // of ESC/POS, in all
+	Receipts []slip   `json:"receipts"`
+	Unknown  []string `json:"unknown"` // commands that the printer did not know
+}
+
+// slip is one piece of paper.
+type slip struct {
+	PNG   string `json:"png"`
+	Bytes int    `json:"bytes"`
+	Text  string `json:"text"`
+	State string `json:"state"` // "printing", "cut", "torn"
+}
+
+// slipsShown is how many pieces of paper the page shows.
+const slipsShown = 3
+
+func (b *Bench) paper() paperMessage {
+	papers := b.rig.Printer.Receipts()
+	m := paperMessage{Bytes: b.rig.Printer.Bytes(), Unknown: b.rig.Printer.Unknown(), Receipts: []slip{}}
+	for i := len(papers) - 1; i >= max(0, len(papers)-slipsShown); i-- {
+		p := papers[i]
+		if p.Image.Rect.Empty() {
+			continue
+		}
+		m.Receipts = append(m.Receipts, slip{
+			PNG: encodePNG(bilevel(p.Image)), Bytes: len(p.Raw), Text: p.Text, State: slipState(p),
+		})
+	}
+	return m
+}
+
+func slipState(p printersim.Receipt) string {
+	switch {
+	case p.Unfinished:
+		return "printing"
+	case p.RollEnd:
+		return "torn"
+	}
+	return "cut"
+}
+
+// snapshot is everything as it is.
+func (b *Bench) snapshot() []message {
+	ms := []message{
+		wholeFrame("operator", b.rig.Operator(), b.rig.OperatorPicture()),
+		wholeFrame("customer", b.rig.Customer(), b.rig.CustomerPicture()),
+	}
+	return append(ms, b.refresh(everything)...)
+}
+
+// refresh makes the messages of parts.
+func (b *Bench) refresh(p part) []message {
+	var ms []message
+	if p&paperPart != 0 {
+		ms = append(ms, message{"paper", b.paper()})
+		b.rollEnded()
+	}
+	if p&ledgerPart != 0 {
+		ms = append(ms, message{"ledger", b.rows()})
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p&worldPart != 0 {
+		w := b.world
+		w.Scanner, w.Printer, w.Keypad = b.rig.Plugged("scanner"), b.rig.Plugged("printer"), b.rig.Plugged("keypad")
+		w.Network, w.Power, w.Lang, w.Version = b.rig.NetworkUp(), b.rig.Alive(), b.opts.Lang, b.opts.Version
+		w.Story, w.StoryErr = b.story.name, b.story.err
+		ms = append(ms, message{"world", w})
+	}
+	if p&phonePart != 0 {
+		ms = append(ms, message{"phone", b.phoneNow()})
+	}
+	if p&logPart != 0 {
+		lines := make([]logLine, len(b.log))
+		copy(lines, b.log)
+		ms = append(ms, message{"log", lines})
+	}
+	return ms
+}
+
+// rollEnded turns a roll that was short into one that is out.
+func (b *Bench) rollEnded() {
+	papers := b.rig.Printer.Receipts()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.world.Paper == "short" && len(papers) > 0 && papers[len(papers)-1].RollEnd {
+		b.world.Paper = "out"
+		b.hub.mark(worldPart)
+	}
+}
+
+// phoneNow is the phone as it is. Under the lock.
+func (b *Bench) phoneNow() phone {
+	p := b.phone
+	p.Age, p.Life = time.Since(p.shown).Milliseconds(), codeLife.Milliseconds()
+	p.Balance = b.rig.Gateway.Wallet("").Balance()
+	for _, o := range b.rig.Gateway.Orders() {
+		if o.State == railsim.UserPaying {
+			p.Asks = o.Fen
+		}
+	}
+	return p
+}
+
+// logLine is one line of the page's log.
+type logLine struct {
+	At   string `json:"at"`
+	Text string `json:"text"`
+}
+
+const logMax = 200
+
+// note writes a line into the log.
+func (b *Bench) note(text string) {
+	b.mu.Lock()
+	b.log = append(b.log, logLine{time.Now().Format("15:04:05.000"), text})
+	b.log = b.log[max(0, len(b.log)-logMax):]
+	b.mu.Unlock()
+	b.hub.mark(logPart)
+}
+
+// shorten leaves out of a line of slog what the log shows anyway.
+func shorten(line string) string {
+	if rest, ok := strings.CutPrefix(line, "time="); ok {
+		_, line, _ = strings.Cut(rest, " ")
+	}
+	const most = 240
+	if len(line) > most {
+		line = strings.ToValidUTF8(line[:most], "") + "..."
+	}
+	return strings.TrimPrefix(line, "level=INFO msg=")
+}
+
+// masked is a code as the log shows it: 4 and 4.
+func masked(code string) string {
+	if len(code) < 12 {
+		return fmt.Sprintf("%q", code)
+	}
+	return code[:4] + strings.Repeat("*", len(code)-8) + code[len(code)-4:]
+}
+
+// tail is the last six characters of an order number.
+func tail(order string) string { return order[max(0, len(order)-6):] }
