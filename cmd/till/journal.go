@@ -76,7 +76,7 @@ NUMBER is an order number or its last digits, as on the screen and the receipt.`
 	}
 	export.Flags().BoolVar(&f.json, "json", true, "the only format there is")
 	c.AddCommand(list, show, verify, export)
-	return c
+	return group(c)
 }
 
 // with opens the store to read it.
@@ -259,7 +259,7 @@ func verifyStore(w io.Writer, s *store.Store) error {
 		}
 	}
 	seq, hash := s.Head()
-	_, err := fmt.Fprintf(w, "%d records, every number and hash in order; head %s\n", seq, hash)
+	_, err := fmt.Fprintf(w, "%d records, every number and hash in order; head %x\n", seq, hash[:])
 	return err
 }
 
@@ -271,8 +271,8 @@ type exported struct {
 	At   int64           `json:"at"`
 	Kind string          `json:"kind"`
 	Body json.RawMessage `json:"body"`
-	Raw  string          `json:"raw"` // the body's bytes in hex, as they were hashed
-	Hash string          `json:"hash"`
+	Raw  string          `json:"raw"`  // the body's bytes in hex, as they were hashed
+	Hash string          `json:"hash"` // all 32 bytes in hex
 }
 
 func exportStore(w io.Writer, s *store.Store) error {
@@ -281,7 +281,7 @@ func exportStore(w io.Writer, s *store.Store) error {
 		if err != nil {
 			return err
 		}
-		line := exported{r.Seq, r.Tx, r.At, r.Kind, r.Body, hex.EncodeToString(r.Body), r.Hash.String()}
+		line := exported{r.Seq, r.Tx, r.At, r.Kind, r.Body, hex.EncodeToString(r.Body), hex.EncodeToString(r.Hash[:])}
 		if err := enc.Encode(line); err != nil {
 			return err
 		}

@@ -90,3 +90,18 @@ With hardware:     till run --config /etc/till/till.toml`,
 	root.AddCommand(runCommand(), playCommand(), journalCommand(), configCommand(), versionCommand())
 	return root
 }
+
+// group makes c a command that only holds others: alone it prints its help, and
+// a word that is none of them is a mistake. Cobra would print the help and end
+// well, so that a mistyped "journal verify" in a script would seem to verify.
+func group(c *cobra.Command) *cobra.Command {
+	c.DisableFlagsInUseLine = true
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return fmt.Errorf("%w: unknown command %q for %q", errUsage, args[0], cmd.CommandPath())
+	}
+	return c
+}

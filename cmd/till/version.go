@@ -31,7 +31,7 @@ func versionCommand() *cobra.Command {
 }
 
 func configCommand() *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "Check a configuration, or print an example", Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "config", Short: "Check a configuration, or print an example"}
 	c.AddCommand(&cobra.Command{
 		Use: "check FILE", Short: "List everything that is wrong with a configuration", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,5 +48,5 @@ func configCommand() *cobra.Command {
 			return err
 		},
 	})
-	return c
+	return group(c)
 }
