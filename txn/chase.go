@@ -127,7 +127,7 @@ func (m *move) reverse(tx Tx, why Cause, ev Answered) {
 	m.enter(ReversalDue{m.at, tx.Order, why, ev.Code, ev.Text})
 	m.sound(CueUnknown)
 	c := m.chase(tx.Order)
-	c.Closing, c.Reversals, c.MayReverse = CauseNone, 0, true
+	c.Closing, c.Reversals, c.Rounds, c.MayReverse = CauseNone, 0, 1, true
 	m.sendReversal(tx, c)
 	m.armReversal(tx, c, 1)
 }
@@ -163,10 +163,10 @@ func (m *move) armReversal(tx Tx, c *Chase, try int) {
 // wait; then the timer does it.
 const recallsAtOnce = 3
 
-// reversalsWithoutOrder is how many reversals must have met "no such order"
-// before a sale that the network does not know counts as not charged: a
-// request that lingers somewhere has half a minute to arrive.
-const reversalsWithoutOrder = 3
+// roundsWithoutOrder is how many rounds of reversals, which the timer keeps
+// apart, a sale must have had that the network does not know before it counts
+// as not charged: a request that lingers somewhere has half a minute to arrive.
+const roundsWithoutOrder = 3
 
 func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 	if ev.Call == CallPay {
@@ -192,7 +192,7 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 	switch {
 	case ev.Outcome == Undone,
 		unknownOrder && c.Confirming && !c.NoOrder, // it took the reversal of an order it never saw
-		unknownOrder && c.Confirming && c.Reversals >= reversalsWithoutOrder:
+		unknownOrder && c.Confirming && c.Rounds >= roundsWithoutOrder:
 		m.reversed(tx, ev)
 	default:
 		c.Confirming = false // the timer sends the reversal again
@@ -260,6 +260,7 @@ func (m *move) askAgain(tx Tx, try int) {
 func (m *move) reverseAgain(tx Tx, try int) {
 	c := m.chase(tx.Order)
 	if !c.Reversal {
+		c.Rounds++
 		m.sendReversal(tx, c)
 	}
 	m.armReversal(tx, c, try+1)

@@ -165,6 +165,7 @@ type Chase struct {
 	Reversal   bool      // a reversal is on its way
 	Asked      int       // queries answered or given up
 	Reversals  int       // reversals sent since the start of the process
+	Rounds     int       // ... of these, without those that the operator or the network hurried
 	NoOrder    bool      // the last reversal was answered: no such order
 	Last       Outcome   // what the last answer said: Pending or Unknown
 	Heard      bool      // there was an answer at all (Last means something)
