@@ -63,6 +63,13 @@ const (
 	CauseForeign       Cause = "foreign"        // the answer is about another order, amount or merchant
 	CauseNoSuchOrder   Cause = "no-such-order"  // the network has never heard of the order
 	CauseTooLate       Cause = "too-late"       // the window of a reversal is over
+	CauseOverRemainder Cause = "over-remainder" // a refund is more than is left of the sale
+	CauseWindowOver    Cause = "window-over"    // too old to be refunded through the network
+	CauseTooManyParts  Cause = "too-many-parts" // the network takes no further partial refund
+	CauseFullOnly      Cause = "full-only"      // only the whole sale can be refunded
+	CauseNotPaid       Cause = "not-paid"       // the network knows no payment to refund
+	CauseRefundedUp    Cause = "refunded-up"    // all of it was refunded before
+	CauseFrozen        Cause = "frozen"         // in dispute: the network holds the money
 	CauseOther         Cause = "other"          // a code that nobody has mapped; its text is shown
 
 	// Why the terminal itself took a sale back.
@@ -79,6 +86,8 @@ var Causes = []Cause{
 	CauseCodeExpired, CauseCodeUsed, CauseCodeInvalid, CauseOtherPayer, CauseRisk, CauseNumberUsed,
 	CauseOrderClosed, CauseMerchantSetup, CauseMerchantLimit, CauseMerchantFunds, CauseRequestWrong,
 	CauseKeyWrong, CauseClockWrong, CauseBusy, CauseGatewayDown, CauseBankDown, CauseNoAnswer,
-	CauseNotSent, CauseUntrusted, CauseForeign, CauseNoSuchOrder, CauseTooLate, CauseOther,
+	CauseNotSent, CauseUntrusted, CauseForeign, CauseNoSuchOrder, CauseTooLate,
+	CauseOverRemainder, CauseWindowOver, CauseTooManyParts, CauseFullOnly, CauseNotPaid, CauseRefundedUp, CauseFrozen,
+	CauseOther,
 	CauseOperator, CausePaidLate, CauseElsewhere, CauseGaveUp, CauseConfirmed,
 }
