@@ -128,7 +128,8 @@ func (c *canvas) fill(p *path, col color.RGBA) {
 	if len(p.ops) == 0 {
 		return
 	}
-	r := image.Rect(int(math.Floor(p.x0)), int(math.Floor(p.y0)), int(math.Ceil(p.x1)), int(math.Ceil(p.y1)))
+	r := image.Rect(int(math.Floor(p.x0)), int(math.Floor(p.y0)),
+		int(math.Ceil(p.x1)), int(math.Ceil(p.y1)))
 	if r.Empty() || !r.Overlaps(c.img.Rect) {
 		return
 	}
@@ -167,7 +168,8 @@ func (c *canvas) px(v float64) float64 { return v * c.k }
 
 // rect fills a rectangle whose edges are rounded to whole pixels.
 func (c *canvas) rect(x, y, w, h float64, col color.RGBA) {
-	r := image.Rect(int(math.Round(c.px(x))), int(math.Round(c.px(y))), int(math.Round(c.px(x+w))), int(math.Round(c.px(y+h))))
+	px := func(v float64) int { return int(math.Round(c.px(v))) }
+	r := image.Rect(px(x), px(y), px(x+w), px(y+h))
 	draw.Draw(c.img, r, image.NewUniform(col), image.Point{}, draw.Src)
 }
 

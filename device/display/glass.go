@@ -54,14 +54,19 @@ func langCode(l txn.Lang) string {
 
 // operatorFrame draws the operator's side.
 func operatorFrame(s screen.Screen, size Size, m screen.Moment) Frame {
-	return Frame{Side: OperatorSide, ID: s.ID, Lang: langCode(s.Lang), Tone: s.Tone.String(), Text: s.Text(),
-		Image: Draw(s, size, m)}
+	return Frame{
+		Side: OperatorSide, ID: s.ID, Lang: langCode(s.Lang), Tone: s.Tone.String(),
+		Text: s.Text(), Image: Draw(s, size, m),
+	}
 }
 
 // customerFrame draws the customer's side.
 func customerFrame(s screen.Screen, size Size, m screen.Moment) Frame {
-	return Frame{Side: CustomerSide, ID: s.ID, Lang: langCode(s.Lang), Tone: s.Customer.Tone.String(), Text: s.Customer.Text(),
-		Image: DrawCustomer(s.Customer, size, m)}
+	c := s.Customer
+	return Frame{
+		Side: CustomerSide, ID: s.ID, Lang: langCode(s.Lang), Tone: c.Tone.String(),
+		Text: c.Text(), Image: DrawCustomer(c, size, m),
+	}
 }
 
 // dirty is the smallest rectangle in which two pictures differ: all of b when

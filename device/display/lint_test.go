@@ -142,6 +142,7 @@ func TestEverySentenceOfEveryCauseAndFaultFits(t *testing.T) {
 			}
 		}
 		for _, code := range screen.Faults() {
+			check("27 "+code, screen.Stopped(screentest.Setup(), lang, "scanner", txn.FaultCode(code)))
 			paper := find("13-paperout-silent")
 			paper.Ledger.Txs[len(paper.Ledger.Txs)-1].Paper.Fault = txn.FaultCode(code)
 			check("13 "+code, screen.Of(paper, lang))

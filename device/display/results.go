@@ -181,5 +181,9 @@ func (d standard) notice() {
 		d.framed(margin, y, d.w-2*margin, 70, 8, 1, colLine, colPanel)
 		d.paragraph(30, y+30, d.w-60, 24, 2, s.Next, strong(18, colInk), left)
 	}
-	d.smallRing(40, 250, s.Wait, 68, plain(16, colSecond))
+	if s.Wait.Any() {
+		d.smallRing(40, 250, s.Wait, 68, plain(16, colSecond))
+		return
+	}
+	d.line(20, 260, d.w-40, join(s.Small, s.Code), plain(15, colSecond), left)
 }

@@ -62,8 +62,10 @@ func NewRunner(cfg Config) *Runner {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	r := &Runner{cfg: cfg, wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
-		shown: map[Side]Frame{}}
+	r := &Runner{
+		cfg: cfg, shown: map[Side]Frame{},
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+	}
 	go r.run()
 	return r
 }

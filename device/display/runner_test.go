@@ -124,24 +124,36 @@ func TestShowNeverWaitsForTheGlass(t *testing.T) {
 	})
 }
 
-// TestAScreenShownJustBeforeTheEndIsStillSeen.
+// TestAScreenShownJustBeforeTheEndIsStillSeen, however the runner is caught.
 func TestAScreenShownJustBeforeTheEndIsStillSeen(t *testing.T) {
-	glass := &memory{}
-	cfg := small
-	cfg.Glass, cfg.Remaining = glass, never
-	r := NewRunner(cfg)
-	r.Show(caseOf(t, "05-approved"))
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Close(); err != nil {
-		t.Errorf("the second Close: %v", err)
-	}
-	if f := glass.take(OperatorSide); len(f) != 1 || f[0].ID != "05-approved" || f[0].Lang != "en" || f[0].Tone != "good" {
-		t.Errorf("%+v", f)
-	}
-	if f := glass.take(CustomerSide); len(f) != 1 || f[0].Text[0] != "老张面馆" {
-		t.Errorf("%+v", f)
+	for range 8 {
+		synctest.Test(t, func(t *testing.T) {
+			glass := &memory{block: make(chan struct{})}
+			cfg := small
+			cfg.Glass, cfg.Remaining = glass, never
+			r := NewRunner(cfg)
+			r.Show(caseOf(t, "01-idle"))
+			synctest.Wait() // the runner hangs in the glass
+			r.Show(caseOf(t, "05-approved"))
+			ended := make(chan error)
+			go func() { ended <- r.Close() }()
+			synctest.Wait()
+			close(glass.block)
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			if err := r.Close(); err != nil {
+				t.Errorf("the second Close: %v", err)
+			}
+			f := glass.take(OperatorSide)
+			if last := f[len(f)-1]; last.ID != "05-approved" || last.Lang != "en" || last.Tone != "good" {
+				t.Errorf("%+v", last)
+			}
+			f = glass.take(CustomerSide)
+			if last := f[len(f)-1]; last.Text[0] != "老张面馆" {
+				t.Errorf("%+v", last)
+			}
+		})
 	}
 }
 
@@ -154,6 +166,9 @@ func TestASecondIsShownUntilItIsOver(t *testing.T) {
 		m, again := r.moment(caseOf(t, "03-waitcode"))
 		if m.Left != 4200*time.Millisecond || again != 200*time.Millisecond {
 			t.Errorf("%v left, redrawn in %v; want 4.2s and 200ms", m.Left, again)
+		}
+		if _, again = r.moment(caseOf(t, "01-idle")); again <= time.Second {
+			t.Errorf("a screen that does not wait is redrawn in %v", again)
 		}
 		r.cfg.Remaining = never
 		if m, again = r.moment(caseOf(t, "03-waitcode")); m.Left != -1 || again != time.Second {

@@ -37,8 +37,10 @@ const (
 // DialSocket returns a glass that shows its frames to the listener at path, as
 // soon as there is one. ReadFrame is the other end.
 func DialSocket(path string) *Socket {
-	s := &Socket{path: path, wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
-		newest: map[Side]Frame{}}
+	s := &Socket{
+		path: path, newest: map[Side]Frame{},
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+	}
 	go s.run()
 	return s
 }

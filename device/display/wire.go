@@ -94,7 +94,8 @@ func encode(f Frame, last *image.RGBA) ([]byte, error) {
 		return nil, fmt.Errorf("encode the header of %s: %w", f.ID, err)
 	}
 	if len(head) > headerMax || pic.Len() > pictureMax {
-		return nil, fmt.Errorf("encode %s: %d bytes of text and %d of picture are too much", f.ID, len(head), pic.Len())
+		return nil, fmt.Errorf("encode %s: %d bytes of text and %d of picture are too much",
+			f.ID, len(head), pic.Len())
 	}
 	out := make([]byte, 0, 8+len(head)+pic.Len())
 	out = binary.BigEndian.AppendUint32(out, uint32(len(head)))

@@ -100,6 +100,34 @@ func enCauseOfWire(c txn.Cause) Advice {
 	case txn.CauseConfirmed:
 		return Advice{"the network confirmed", "Scan again if the customer still wants to pay", again}
 	}
+	return enCauseOfRefund(c)
+}
+
+// enCauseOfRefund is why money cannot go back through the network.
+func enCauseOfRefund(c txn.Cause) Advice {
+	switch c {
+	case "over-remainder":
+		return Advice{"more than is left", "Key in at most what is left of the sale",
+			"That is more than you paid"}
+	case "window-over":
+		return Advice{"the sale is too old", "Give the money back in another way",
+			"The payment is too old to be returned here"}
+	case "too-many-parts":
+		return Advice{"too many part refunds", "Give the rest back in another way",
+			"The rest is returned in another way"}
+	case "full-only":
+		return Advice{"only all of it can go back", "Refund the whole sale, then charge anew",
+			"Only the whole payment can be returned"}
+	case "not-paid":
+		return Advice{"it was never paid", "Look at the number on the receipt once more",
+			"No payment was found"}
+	case "refunded-up":
+		return Advice{"all went back before", "Show the customer the refund in the wallet app",
+			"It was all returned to you before"}
+	case "frozen":
+		return Advice{"the money is in dispute", "Call service: the network holds the money",
+			"The payment network holds the money"}
+	}
 	return Advice{"the network said no", "Take another wallet. If it stays, tell service the code",
 		"Please pay in another way"}
 }

@@ -86,6 +86,27 @@ func zhCauseOfWire(c txn.Cause) Advice {
 	case txn.CauseConfirmed:
 		return Advice{"平台已确认", "顾客还要付款，就再扫一次", again}
 	}
+	return zhCauseOfRefund(c)
+}
+
+// zhCauseOfRefund is why money cannot go back through the network.
+func zhCauseOfRefund(c txn.Cause) Advice {
+	switch c {
+	case "over-remainder":
+		return Advice{"超过可退金额", "请输入不超过可退金额的数", "超过了您付的金额"}
+	case "window-over":
+		return Advice{"已过退款期限", "请用别的方式退款", "这笔付款太久，不能在这里退"}
+	case "too-many-parts":
+		return Advice{"部分退款次数已满", "余下的请用别的方式退", "余下的用别的方式退"}
+	case "full-only":
+		return Advice{"只能全额退款", "请全额退款，再重新收款", "这笔付款只能全额退"}
+	case "not-paid":
+		return Advice{"没有找到付款", "请再核对小票上的流水号", "没有找到付款"}
+	case "refunded-up":
+		return Advice{"已经全部退过", "请顾客在钱包里查看退款", "款项之前已全部退给您"}
+	case "frozen":
+		return Advice{"款项有争议", "请联系服务商：款项被平台冻结", "款项由平台暂时保管"}
+	}
 	return Advice{"平台拒绝", "请换一个钱包；仍不行，请把代码告诉服务商", "请换一种付款方式"}
 }
 

@@ -147,8 +147,11 @@ func (t teller) recovery() Screen {
 	if a, bad := t.trouble(); bad {
 		v.Lines = append(v.Lines, a[0])
 	}
-	if _, paid := t.last(func(tx txn.Tx) bool { return tx.Phase == txn.PaidFor }); paid {
-		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintAgain()})
+	if !ok || !paid(tx) {
+		tx, ok = t.last(paid)
+	}
+	if ok {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintAgain(), Off: t.printing(tx)})
 	}
 	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyGoOn()})
 	return v

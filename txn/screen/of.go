@@ -118,13 +118,15 @@ func (t teller) idle() Screen {
 		{t.NetOn(day.Date), net.String()},
 		{t.PendingNow(), strconv.Itoa(t.pending())},
 	}
-	if _, ok := t.last(func(tx txn.Tx) bool { return tx.Phase == txn.PaidFor }); ok {
-		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyReprint()})
+	if tx, ok := t.last(paid); ok {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyReprint(), Off: t.printing(tx)})
 	}
 	v.Keys = append(v.Keys, Key{Key: txn.KeyF4, Label: In(1 - t.lang).Language()})
 	v.Customer = Customer{Scene: SceneWelcome, Word: t.Welcome()}
 	return v
 }
+
+func paid(tx txn.Tx) bool { return tx.Phase == txn.PaidFor }
 
 // last is the newest sale of which f is true.
 func (t teller) last(f func(txn.Tx) bool) (txn.Tx, bool) {
@@ -137,7 +139,8 @@ func (t teller) last(f func(txn.Tx) bool) (txn.Tx, bool) {
 }
 
 func (t teller) lastCard(tx txn.Tx) Card {
-	c := Card{Tone: ToneBad, Over: t.LastSale(t.wall(tx.Begun), t.Rail(tx.Rail)), Amount: tx.Amount.String()}
+	over := t.LastSale(t.wall(tx.Begun), t.Rail(tx.Rail))
+	c := Card{Tone: ToneBad, Over: over, Amount: tx.Amount.String()}
 	switch {
 	case tx.Phase == txn.RefusedFor:
 		c.Text = t.Declined(t.refusal(tx))

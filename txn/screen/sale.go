@@ -84,7 +84,8 @@ func (t teller) asking(tx txn.Tx, c txn.Chase) Screen {
 		Steps: []Step{{t.StepScanned(), StepDone}, {t.StepAnswer(), StepNow}, {t.StepResult(), StepToDo}},
 		Small: t.small(tx),
 		Customer: Customer{
-			Scene: SceneWaiting, Word: t.OneMoment(), Amount: tx.Amount.String(), Lines: []string{t.PayOnce()},
+			Scene: SceneWaiting, Word: t.OneMoment(), Amount: tx.Amount.String(),
+			Lines: []string{t.PayOnce()},
 		},
 	}
 	if c.Heard && c.Last == txn.Pending {
@@ -123,7 +124,7 @@ func (t teller) unknown(tx txn.Tx, c txn.Chase) Screen {
 	}
 	if c.Doubtful() {
 		v.Keys = []Key{
-			{Key: txn.KeyEnter, Label: t.KeyCheckNow()},
+			{Key: txn.KeyEnter, Label: t.KeyCheckNow(), Off: c.Query},
 			{Key: txn.KeyCancel, Label: t.KeyNextPending()},
 		}
 	}
@@ -176,6 +177,10 @@ func (t teller) reversing(tx txn.Tx, c txn.Chase) Screen {
 	return v
 }
 
+// printing reports whether the receipt is in the printer, or behind another
+// that is: then a key can bring nothing forward.
+func (t teller) printing(tx txn.Tx) bool { return tx.Paper.Owed() && t.Session.Printer != "" }
+
 // approved is drawing 05.
 func (t teller) approved(tx txn.Tx) Screen {
 	v := Screen{
@@ -184,11 +189,12 @@ func (t teller) approved(tx txn.Tx) Screen {
 		Small: t.small(tx),
 		Keys: []Key{
 			{Key: txn.KeyEnter, Label: t.KeyNext()},
-			{Key: txn.KeyF3, Label: t.KeyPrintAgain()},
+			{Key: txn.KeyF3, Label: t.KeyPrintAgain(), Off: t.printing(tx)},
 			{Digits: true, Label: t.KeyNewAmount()},
 		},
 		Customer: Customer{
-			Scene: SceneResult, Tone: ToneGood, Word: t.Paid(), Amount: tx.Amount.String(), Lines: []string{t.TakeReceipt()},
+			Scene: SceneResult, Tone: ToneGood, Word: t.Paid(), Amount: tx.Amount.String(),
+			Lines: []string{t.TakeReceipt()},
 		},
 	}
 	switch tx.Paper.State {
@@ -213,14 +219,16 @@ func (t teller) paperOut(tx txn.Tx) Screen {
 	v := Screen{
 		ID: "13-paperout", Layout: LayoutPaper, Tone: ToneGood,
 		Word: t.Approved(), Amount: tx.Amount.String(), Charged: t.SaleIsSafe(), Goods: GoodsGive,
-		Next:  t.NotPrintedYet(a.What),
-		Wait:  Wait{Timer: txn.Timer{Kind: txn.TimerPaper, Try: t.Session.Retries}, For: t.Setup.PaperRetry, Whole: t.Setup.PaperRetry, Then: t.PrinterRetry()},
+		Next: t.NotPrintedYet(a.What),
+		Wait: Wait{Timer: txn.Timer{Kind: txn.TimerPaper, Try: t.Session.Retries},
+			For: t.Setup.PaperRetry, Whole: t.Setup.PaperRetry, Then: t.PrinterRetry()},
 		Small: t.small(tx), Code: t.codeOf(string(fault)),
 		Keys: []Key{
-			{Key: txn.KeyF3, Label: t.KeyPrintNow()},
+			{Key: txn.KeyF3, Label: t.KeyPrintNow(), Off: t.printing(tx)},
 			{Key: txn.KeyEnter, Label: t.KeyPrintLater()},
 		},
-		Customer: Customer{Scene: SceneResult, Tone: ToneGood, Word: t.Paid(), Amount: tx.Amount.String()},
+		Customer: Customer{Scene: SceneResult, Tone: ToneGood, Word: t.Paid(),
+			Amount: tx.Amount.String()},
 	}
 	for _, s := range t.PaperSteps(fault, a.Do) {
 		v.Steps = append(v.Steps, Step{Label: s})
@@ -242,7 +250,8 @@ func (t teller) notPaid(tx txn.Tx) Screen {
 	why := t.Cause(tx.Cause)
 	v := Screen{
 		ID: "06-declined", Layout: LayoutRefused, Tone: ToneBad,
-		Word: t.Declined(t.refusal(tx)), Amount: tx.Amount.String(), Charged: t.CustomerNotCharged(), Goods: GoodsKeep,
+		Word: t.Declined(t.refusal(tx)), Amount: tx.Amount.String(),
+		Charged: t.CustomerNotCharged(), Goods: GoodsKeep,
 		Label: t.NextStep(), Next: why.Do, Small: t.small(tx), Code: t.codeOf(tx.Code),
 		Keys: []Key{
 			{Key: txn.KeyCancel, Label: t.KeyEnd()},
@@ -250,7 +259,8 @@ func (t teller) notPaid(tx txn.Tx) Screen {
 			{Key: txn.KeyEnter, Label: t.KeySameAmount()},
 		},
 		Customer: Customer{
-			Scene: SceneResult, Tone: ToneBad, Word: t.YouWereNotCharged(), Amount: tx.Amount.String(), Lines: []string{why.Payer},
+			Scene: SceneResult, Tone: ToneBad, Word: t.YouWereNotCharged(),
+			Amount: tx.Amount.String(), Lines: []string{why.Payer},
 		},
 	}
 	if tx.Phase == txn.ReversedFor {

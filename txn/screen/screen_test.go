@@ -303,3 +303,27 @@ func TestMarkedScreensSayThatTheyAreNotReal(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryKeyOnTheScreenDoesSomething asks the machine itself; and a key that
+// is drawn grey does nothing.
+func TestEveryKeyOnTheScreenDoesSomething(t *testing.T) {
+	for _, c := range screentest.Cases(12800) {
+		s := screen.Of(c.State, txn.English)
+		for _, k := range s.Keys {
+			key := k.Key
+			if k.Digits {
+				key = txn.Key5
+			}
+			ready := txn.Step(c.State, c.State.Ledger.LastAt, txn.KeyPressed{Key: key})
+			idle := len(ready.Entries) == 0 && reflect.DeepEqual(ready.Session, c.State.Session)
+			for _, e := range ready.Effects {
+				if _, sound := e.(txn.Sound); !sound {
+					idle = false
+				}
+			}
+			if idle != k.Off {
+				t.Errorf("%s: %q does nothing: %v; is drawn grey: %v", c.Name, k.Label, idle, k.Off)
+			}
+		}
+	}
+}

@@ -36,14 +36,18 @@ func Cases(fen int64) []Case {
 
 // Setup is the shop of the drawings.
 func Setup() txn.Setup {
-	wechat := txn.Policy{FirstQuery: 5 * time.Second, Interval: 10 * time.Second, Queries: 4,
-		ReverseAfter: 15 * time.Second, ReversalInterval: 2 * time.Second, ReversalIntervalMax: time.Minute}
+	wechat := txn.Policy{
+		FirstQuery: 5 * time.Second, Interval: 10 * time.Second, Queries: 4, ReverseAfter: 15 * time.Second,
+		ReversalInterval: 2 * time.Second, ReversalIntervalMax: time.Minute,
+	}
 	alipay := wechat
 	alipay.Interval, alipay.Queries, alipay.ReverseAfter = 5*time.Second, 9, 0
 	return txn.Setup{
-		Terminal: "T-0317", Operator: "Wang", Merchant: txn.Merchant{Name: "老张面馆"}, Zone: 8 * time.Hour,
+		Terminal: "T-0317", Operator: "Wang", Zone: 8 * time.Hour,
+		Merchant:  txn.Merchant{Name: "老张面馆"},
 		Rails:     []txn.RailSetup{{Name: txn.WeChatPay, Policy: wechat}, {Name: txn.Alipay, Policy: alipay}},
-		SaleLimit: money.Fen(500000), CodeWait: 60 * time.Second, ResultStays: 5 * time.Second, PaperRetry: 20 * time.Second,
+		SaleLimit: money.Fen(500000),
+		CodeWait:  60 * time.Second, ResultStays: 5 * time.Second, PaperRetry: 20 * time.Second,
 	}
 }
 
@@ -53,9 +57,11 @@ func order(n uint64) txn.OrderNo { return txn.NewOrderNo(install, n) }
 func base(fen int64) txn.State {
 	s := txn.State{Setup: Setup()}
 	s.Ledger = txn.Ledger{
-		Install: install, Last: 481, Day: txn.Day{Date: 20261122, Count: 87, Fen: 641230}, LastAt: noon,
+		Install: install, Last: 481, LastAt: noon,
+		Day: txn.Day{Date: 20261122, Count: 87, Fen: 641230},
 		Txs: []txn.Tx{{
-			Order: order(481), Rail: txn.WeChatPay, Amount: money.Fen(fen), Begun: noon - 4*minute, Ended: noon - 4*minute,
+			Order: order(481), Rail: txn.WeChatPay, Amount: money.Fen(fen),
+			Begun: noon - 4*minute, Ended: noon - 4*minute,
 			Phase: txn.PaidFor, Paper: txn.Paper{State: txn.PaperPrinted, Attempt: 1},
 		}},
 	}
@@ -79,6 +85,11 @@ func with(fen int64, change func(*txn.Tx, *txn.Chase, *txn.State)) txn.State {
 		s.Session.Chases = append(s.Session.Chases, c)
 	}
 	return s
+}
+
+// reverse is the wait for the next reversal.
+func reverse(tx *txn.Tx, try int) txn.Timer {
+	return txn.Timer{Kind: txn.TimerReverse, Order: tx.Order, Try: try}
 }
 
 func quiet(fen int64) []Case {
@@ -107,11 +118,15 @@ func quiet(fen int64) []Case {
 				s.Setup.SaleLimit = money.Fen(500000)
 			}
 		})},
-		{"02-amount-dot", "02-amount", view(txn.ViewAmount, func(s *txn.State) { s.Session.Digits = digits[:len(digits)-1] })},
+		{"02-amount-dot", "02-amount", view(txn.ViewAmount, func(s *txn.State) {
+			s.Session.Digits = digits[:len(digits)-1]
+		})},
 		{"02-amount-over", "02-amount", view(txn.ViewAmount, func(s *txn.State) {
 			s.Session.Digits, s.Setup.SaleLimit = keyed, money.Fen(fen-1)
 		})},
-		{"03-waitcode", "03-waitcode", view(txn.ViewCode, func(s *txn.State) { s.Session.Amount = money.Fen(fen) })},
+		{"03-waitcode", "03-waitcode", view(txn.ViewCode, func(s *txn.State) {
+			s.Session.Amount = money.Fen(fen)
+		})},
 		{"03-waitcode-scanner", "03-waitcode", view(txn.ViewCode, func(s *txn.State) {
 			s.Session.Amount = money.Fen(fen)
 			s.Session.Faults = []txn.Fault{{Device: "scanner", Code: "D01"}}
@@ -151,11 +166,11 @@ func asking(fen int64) []Case {
 		})},
 		{"23-reversing", "23-reversing", with(fen, func(tx *txn.Tx, c *txn.Chase, s *txn.State) {
 			tx.Phase, tx.Cause = txn.Reversing, txn.CauseNoAnswer
-			c.Wait, c.WaitFor, c.Reversals = txn.Timer{Kind: txn.TimerReverse, Order: tx.Order, Try: 2}, 8*time.Second, 2
+			c.Wait, c.WaitFor, c.Reversals = reverse(tx, 2), 8*time.Second, 2
 		})},
 		{"23-reversing-confirm", "23-reversing", with(fen, func(tx *txn.Tx, c *txn.Chase, s *txn.State) {
 			tx.Phase, tx.Cause = txn.Reversing, txn.CausePaidLate
-			c.Wait, c.WaitFor, c.Reversals = txn.Timer{Kind: txn.TimerReverse, Order: tx.Order, Try: 1}, 2*time.Second, 1
+			c.Wait, c.WaitFor, c.Reversals = reverse(tx, 1), 2*time.Second, 1
 			c.Confirming, c.Query = true, true
 		})},
 		{"25-repeat", "25-repeat", with(fen, func(_ *txn.Tx, c *txn.Chase, s *txn.State) {
@@ -183,12 +198,12 @@ func ended(fen int64) []Case {
 			tx.Phase, tx.Ended, tx.Cause, tx.Code, tx.Text = p, noon, why, code, text
 		})
 	}
+	unconfirmed := txn.Paper{State: txn.PaperUnconfirmed, Attempt: 1}
 	return []Case{
 		{"05-approved", "05-approved", paid(txn.Paper{State: txn.PaperPrinted, Attempt: 1}, none)},
-		{"05-approved-printing", "05-approved", paid(txn.Paper{State: txn.PaperSending, Attempt: 1}, none)},
-		{"05-approved-look", "05-approved", paid(txn.Paper{State: txn.PaperUnconfirmed, Attempt: 1}, func(tx *txn.Tx, _ *txn.State) {
-			tx.Disputed = true
-		})},
+		{"05-approved-printing", "05-approved", paid(txn.Paper{State: txn.PaperSending, Attempt: 1},
+			func(tx *txn.Tx, s *txn.State) { s.Session.Printer = tx.Order })},
+		{"05-approved-look", "05-approved", paid(unconfirmed, func(tx *txn.Tx, _ *txn.State) { tx.Disputed = true })},
 		{"13-paperout", "13-paperout", paid(txn.Paper{State: txn.PaperDue, Attempt: 1, Marked: true, Fault: "P02"},
 			func(_ *txn.Tx, s *txn.State) { s.Session.Faults = []txn.Fault{{Device: "printer", Code: "P02"}} })},
 		{"13-paperout-silent", "13-paperout", paid(txn.Paper{State: txn.PaperDue, Attempt: 1, Fault: "P05"}, none)},
@@ -237,17 +252,21 @@ func recovery(fen int64) []Case {
 	back := func(change func(*txn.Tx, *txn.Chase, *txn.State)) txn.State {
 		s := with(fen, change)
 		s.Session.View = txn.ViewRecovery
-		s.Session.Boot = txn.Boot{CutAt: noon - 3*minute, At: noon - minute, Records: 482, Orders: []txn.OrderNo{order(484)}}
+		s.Session.Boot = txn.Boot{CutAt: noon - 3*minute, At: noon - minute, Records: 482,
+			Orders: []txn.OrderNo{order(484)}}
 		return s
 	}
 	return []Case{
-		{"17-recovery-found", "17-recovery", back(func(tx *txn.Tx, _ *txn.Chase, _ *txn.State) {
+		{"17-recovery-found", "17-recovery", back(func(tx *txn.Tx, _ *txn.Chase, s *txn.State) {
+			s.Session.Printer = tx.Order
 			tx.Phase, tx.Paper = txn.PaidFor, txn.Paper{State: txn.PaperSending, Attempt: 1}
 		})},
-		{"17-recovery-asking", "17-recovery", back(func(_ *txn.Tx, c *txn.Chase, s *txn.State) { c.Query = true })},
+		{"17-recovery-asking", "17-recovery", back(func(_ *txn.Tx, c *txn.Chase, _ *txn.State) {
+			c.Query = true
+		})},
 		{"17-recovery-reversing", "17-recovery", back(func(tx *txn.Tx, c *txn.Chase, s *txn.State) {
 			tx.Phase, tx.Cause = txn.Reversing, txn.CauseNoAnswer
-			c.Wait, c.WaitFor, c.Reversals = txn.Timer{Kind: txn.TimerReverse, Order: tx.Order, Try: 2}, 8*time.Second, 1
+			c.Wait, c.WaitFor, c.Reversals = reverse(tx, 2), 8*time.Second, 1
 		})},
 		{"17-recovery-two", "17-recovery", Two(fen)},
 	}
