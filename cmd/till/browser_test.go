@@ -1,0 +1,319 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// browserPath is a chromium, or the test is skipped: with CI=true it fails.
+func browserPath(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	const missing = "no chromium: apt-get install chromium to try the page in a browser"
+	if os.Getenv("CI") == "true" {
+		t.Fatal(missing)
+	}
+	t.Skip(missing)
+	return ""
+}
+
+// realProgram builds the program once for all tests: the page must show the
+// real one.
+var realProgram = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "till-test-")
+	if err != nil {
+		return "", err
+	}
+	exe := filepath.Join(dir, "till")
+	out, err := exec.Command("go", "build", "-o", exe, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build till: %w\n%s", err, out)
+	}
+	return exe, nil
+})
+
+func program(t *testing.T) string {
+	t.Helper()
+	exe, err := realProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exe
+}
+
+var addressPattern = regexp.MustCompile(`http://127\.0\.0\.1:\d+/`)
+
+// startSim runs till run --sim and returns the address of its page. At the end
+// of the test it gets Ctrl-C and must end well.
+func startSim(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(program(t), append([]string{"run", "--sim", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Stderr = os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(out)
+	t.Cleanup(func() {
+		if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+			t.Error(err)
+		}
+		if _, err := io.Copy(io.Discard, lines); err != nil {
+			t.Error(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("after Ctrl-C: %v", err)
+		}
+	})
+	line, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := addressPattern.FindString(line)
+	if address == "" {
+		t.Fatalf("no address in %q", line)
+	}
+	return address
+}
+
+// browser is one page in a chromium of its own.
+type browser struct {
+	t    *testing.T
+	ctx  context.Context
+	shot int
+}
+
+type action = chromedp.Action[chromedp.Void]
+
+// browserLimit bounds one journey.
+const browserLimit = 150 * time.Second
+
+// openPage starts a world and looks at it.
+func openPage(t *testing.T, scheme string, args ...string) *browser {
+	t.Helper()
+	path := browserPath(t)
+	address := startSim(t, args...)
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1400, 940))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, end := chromedp.NewContext(alloc)
+	ctx, late := context.WithTimeout(ctx, browserLimit)
+	t.Cleanup(func() { late(); end(); stop() })
+	b := &browser{t: t, ctx: ctx}
+	b.do(
+		chromedp.EmulateViewport(1400, 1250),
+		chromedp.Func(func(ctx context.Context, to *chromedp.Target) error {
+			_, err := cdp.Call(ctx, to, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+			})
+			return err
+		}),
+		chromedp.Navigate(address), screenIs("01-idle"),
+	)
+	return b
+}
+
+// do runs actions and takes a picture of the page when one does not succeed.
+func (b *browser) do(steps ...action) {
+	b.t.Helper()
+	for i, s := range steps {
+		if err := chromedp.Do(b.ctx, s); err != nil {
+			now, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.getElementById("screen").dataset.screen`)) // "" says it too
+			log, _ := chromedp.Run(b.ctx, chromedp.TextContent(chromedp.CSS("#log")))                                    // the same
+			b.picture("failed")
+			b.t.Fatalf("step %d: %v; the screen is %s\n%s", i+1, err, now, log)
+		}
+	}
+}
+
+// picture keeps a screenshot for people to look at.
+func (b *browser) picture(name string) {
+	b.t.Helper()
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Logf("take a picture: %v", err)
+		return
+	}
+	b.shot++
+	file := filepath.Join(b.t.ArtifactDir(), fmt.Sprintf("%02d-%s.png", b.shot, name))
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		b.t.Error(err)
+	}
+}
+
+// visible waits for an element; stepLimit is longer than any wait of a sale.
+func visible(css string) action {
+	return chromedp.Func(func(ctx context.Context, to *chromedp.Target) error {
+		const stepLimit = 45 * time.Second
+		ctx, cancel := context.WithTimeout(ctx, stepLimit)
+		defer cancel()
+		if _, err := chromedp.WaitVisible(chromedp.CSS(css))(ctx, to); err != nil {
+			return fmt.Errorf("wait for %s: %w", css, err)
+		}
+		return nil
+	})
+}
+
+func screenIs(name string) action { return visible(`canvas#screen[data-screen="` + name + `"]`) }
+func customerIs(name string) action {
+	return visible(`canvas#customer[data-screen="` + name + `"]`)
+}
+func click(css string) action { return chromedp.Click(chromedp.CSS(css)) }
+func keyPad(keys ...string) action {
+	var steps []action
+	for _, k := range keys {
+		steps = append(steps, click(`button[data-k="`+k+`"]`))
+	}
+	return chromedp.Steps(steps...)
+}
+
+// agreed waits until n sales are in the table and all parties agree.
+func agreed(n int) action {
+	return visible(fmt.Sprintf(`#agree[data-open="0"][data-rows="%d"]`, n))
+}
+
+// disagree waits until a sale stands on which they do not.
+func disagree() action { return visible(`#agree.some`) }
+
+func TestBrowserSellsPlainly(t *testing.T) {
+	b := openPage(t, "dark", "--lang", "en")
+	b.picture("idle")
+	b.do(keyPad("1", "2", "8", "00", "enter"), screenIs("03-waitcode"))
+	b.picture("waitcode")
+	b.do(click("#present"), screenIs("05-approved"), customerIs("05-approved"), agreed(1))
+	b.picture("approved")
+	b.do(visible(`#bytes:not([data-bytes="0"])`), visible("#roll img.cut"), screenIs("01-idle"))
+}
+
+func TestBrowserDeclinesAndTriesAgain(t *testing.T) {
+	b := openPage(t, "dark", "--lang", "en")
+	b.do(click("#mode-decline"), keyPad("8", "8", "00", "enter"), screenIs("03-waitcode"),
+		click("#present"), screenIs("06-declined"), agreed(1))
+	b.picture("declined")
+	b.do(click("#mode-approve"), click("#present"), screenIs("05-approved"), agreed(2))
+	b.picture("approved")
+}
+
+func TestBrowserShowsALostAnswerUntilItIsKnown(t *testing.T) {
+	b := openPage(t, "light", "--lang", "zh")
+	b.do(click("#mode-lost"), keyPad("3", "6", "5", "0", "enter"), screenIs("03-waitcode"),
+		click("#present"), screenIs("07-unknown"), disagree())
+	b.picture("unknown")
+	b.do(screenIs("05-approved"), agreed(1))
+	b.picture("known")
+}
+
+func TestBrowserRunsOutOfPaper(t *testing.T) {
+	b := openPage(t, "dark", "--lang", "en")
+	b.do(click("#set-paper"), visible("#set-paper:not(:checked)"), keyPad("1", "5", "00", "enter"), screenIs("03-waitcode"),
+		click("#present"), screenIs("13-paperout"), disagree())
+	b.picture("paperout")
+	b.do(click("#set-paper"), agreed(1))
+	b.picture("printed")
+}
+
+func TestBrowserSurvivesAPowerCutInMidSale(t *testing.T) {
+	b := openPage(t, "light", "--lang", "zh")
+	b.do(click("#story-powercut"), screenIs("dark"), visible("#set-power:not(:checked)"))
+	b.picture("dark")
+	b.do(screenIs("17-recovery"), agreed(1), visible(`#stories[data-story=""]`))
+	b.picture("recovered")
+}
+
+func TestBrowserTellsEveryOtherStory(t *testing.T) {
+	b := openPage(t, "dark", "--lang", "en")
+	for i, name := range []string{"wrong", "paper", "password"} {
+		b.do(click("#story-"+name), visible(`#stories[data-story="`+name+`"]`))
+		if name == "password" {
+			b.do(screenIs("04-processing"), visible("#asks"))
+			b.picture("asks")
+		}
+		b.do(visible(`#stories[data-story=""]`), agreed(i+1))
+		b.picture(name)
+	}
+}
+
+func TestBrowserSwitchesTheLanguageOfPageAndTerminal(t *testing.T) {
+	b := openPage(t, "light", "--lang", "zh")
+	b.do(visible(`html[lang="zh"]`), visible(`canvas#screen[data-lang="zh"]`))
+	b.picture("zh")
+	b.do(click("#language"), visible(`html[lang="en"]`), visible(`canvas#screen[data-lang="en"]`))
+	b.picture("en")
+}
+
+func TestBrowserNeedsNoMouse(t *testing.T) {
+	b := openPage(t, "dark", "--lang", "en")
+	b.do(chromedp.KeyEvent("12"), chromedp.KeyEvent(kb.Backspace), screenIs("02-amount"),
+		chromedp.KeyEvent(kb.Escape), screenIs("01-idle"), chromedp.KeyEvent("6600"), chromedp.KeyEvent(kb.Enter), screenIs("03-waitcode"))
+	focus := chromedp.Func(func(ctx context.Context, to *chromedp.Target) error {
+		_, err := chromedp.Focus(chromedp.CSS("#present"))(ctx, to)
+		return err
+	})
+	b.do(focus, chromedp.KeyEvent(kb.Enter), screenIs("05-approved"), agreed(1))
+	b.picture("approved")
+	b.do(visible("#says"), chromedp.Func(func(ctx context.Context, to *chromedp.Target) error {
+		said, err := chromedp.TextContent(chromedp.CSS("#says"))(ctx, to)
+		if err == nil && !strings.Contains(said, "Approved") {
+			err = errors.New("the screen is not read aloud: " + said)
+		}
+		return err
+	}))
+}
+
+// TestSimRefusesStrangers asks the real server what a page elsewhere would.
+func TestSimRefusesStrangers(t *testing.T) {
+	address := startSim(t)
+	for _, c := range []struct {
+		name, method, path string
+		set                func(*http.Request)
+		want               int
+	}{
+		{"a page by its own address", "GET", "", func(*http.Request) {}, 200},
+		{"another name", "GET", "", func(r *http.Request) { r.Host = "evil.example" }, 403},
+		{"a foreign page's key", "POST", "key/1", func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }, 403},
+		{"a key", "POST", "key/1", func(*http.Request) {}, 204},
+		{"no key", "POST", "key/self-destruct", func(*http.Request) {}, 400},
+	} {
+		req, err := http.NewRequest(c.method, address+c.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.set(req)
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := res.Body.Close(); err != nil {
+			t.Error(err)
+		}
+		if res.StatusCode != c.want {
+			t.Errorf("%s: status %d, want %d", c.name, res.StatusCode, c.want)
+		}
+	}
+}
