@@ -76,7 +76,7 @@ func (m *move) keyAmount(k Key) {
 			m.sound(CueRejected)
 		}
 		d = next
-	case k == KeyDot && d != "" && !strings.Contains(d, "."):
+	case k == KeyDot && d != "" && len(d) <= digitsMax-2 && !strings.Contains(d, "."):
 		d += "."
 	case k == KeyBack && d != "":
 		d = d[:len(d)-1]
