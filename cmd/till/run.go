@@ -90,6 +90,10 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	stdlog.SetOutput(io.Discard) // net/http writes bytes of answers there
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	s, opened := openStore(cfg.Terminal.Data)
+	if f, ok := asFault(opened); ok && f.Code == device.JournalLocked {
+		return opened // to the one who started it: the display is the other till's
+	}
 	var e *engine
 	mark := screen.MarkNone
 	if simulated {
@@ -97,7 +101,7 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	}
 	face, err := openFace(cfg, mark, func(t txn.Timer) (time.Duration, bool) { return e.wheel.remaining(t) }, log)
 	if err != nil {
-		return err
+		return errors.Join(err, opened)
 	}
 	defer func() {
 		if f, ok := asFault(err); ok {
@@ -105,9 +109,8 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 		}
 		err = errors.Join(err, face.Close())
 	}()
-	s, err := openStore(cfg.Terminal.Data)
-	if err != nil {
-		return err
+	if opened != nil {
+		return opened
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	shopKey, err := loadShopKey(filepath.Join(cfg.Terminal.Data, "shop.key"))
