@@ -26,13 +26,11 @@ func (m *move) printNext(try bool) {
 }
 
 func (m *move) receiptEnded(ev ReceiptEnded) {
-	if m.ses.Printer == ev.Order {
-		m.ses.Printer = ""
-	}
 	tx, ok := m.tx(ev.Order)
 	if !ok || tx.Paper.State != PaperSending || tx.Paper.Attempt != ev.Attempt {
 		return
 	}
+	m.ses.Printer = ""
 	switch ev.Result {
 	case PrintDone:
 		m.enter(ReceiptPrinted{m.at, ev.Order, ev.Attempt, ev.Proof, false})
