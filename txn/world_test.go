@@ -26,6 +26,7 @@ type world struct {
 	printed  map[OrderNo][2]int // unmarked, marked
 	codes    int
 	calm     bool // nothing goes wrong any more
+	look     func(State, Event)
 }
 
 // modelOrder is an order in the books of the model gateway.
@@ -55,6 +56,9 @@ func (w *world) boot() {
 func (w *world) do(ev Event) {
 	w.t.Helper()
 	w.now += 37
+	if w.look != nil {
+		w.look(w.s, ev)
+	}
 	rd := Step(w.s, w.now, ev)
 	for _, e := range rd.Entries {
 		if b, ok := e.(Begun); ok {
