@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"till/device"
 	"till/sim/disksim"
 	"till/txn"
 	"till/txn/terminal"
@@ -55,22 +54,24 @@ func wait(d time.Duration) func(*sweepWorld) error {
 
 func paperRunsOut(w *sweepWorld) error {
 	w.paperOut = true
-	return w.tell(txn.FaultRaised{Device: device.Printer, Code: txn.FaultCode(device.PaperEmpty)})
+	return w.tell(w.printerSays())
 }
 
 func paperComes(w *sweepWorld) error {
 	w.paperOut = false
-	return w.tell(txn.FaultCleared{Device: device.Printer})
+	return w.tell(w.printerSays())
 }
 
 var keysOfASale = keyed(txn.Key1, txn.Key2, txn.Key5, txn.Key0, txn.KeyEnter)
 
 // journeys: those after the first begin with a store that is there.
 var journeys = []journey{
-	{"a plain sale on a new store", []func(*sweepWorld) error{switchOn, keysOfASale, showCode, wait(8 * time.Second)},
+	{"a plain sale on a new store", []func(*sweepWorld) error{switchOn, keysOfASale, showCode,
+		wait(8 * time.Second)},
 		map[txn.Phase]int{txn.PaidFor: 1}},
-	{"declined, and the next code is paid", []func(*sweepWorld) error{switchOn, gatewayDoes("pay next decline NOT_ENOUGH"),
-		keysOfASale, showCode, wait(2 * time.Second), showCode, wait(8 * time.Second)},
+	{"declined, and the next code is paid", []func(*sweepWorld) error{switchOn,
+		gatewayDoes("pay next decline NOT_ENOUGH"), keysOfASale, showCode, wait(2 * time.Second), showCode,
+		wait(8 * time.Second)},
 		map[txn.Phase]int{txn.RefusedFor: 1, txn.PaidFor: 1}},
 	{"the customer types the password", []func(*sweepWorld) error{switchOn, gatewayDoes("pay next password"),
 		keysOfASale, showCode, wait(7 * time.Second), confirm, wait(16 * time.Second)},
@@ -165,8 +166,8 @@ func cutsAt(op int, short bool) []sweepCut {
 	if short {
 		return cuts
 	}
-	return append(cuts, cut(disksim.Keep, 0), cut(disksim.Tear512, 1), cut(disksim.Ruin4K, 1), cut(disksim.Shuffle, 2),
-		sweepCut{Cut: disksim.Cut{After: op}, kill: true})
+	return append(cuts, cut(disksim.Keep, 0), cut(disksim.Tear512, 1), cut(disksim.Ruin4K, 1),
+		cut(disksim.Shuffle, 2), sweepCut{Cut: disksim.Cut{After: op}, kill: true})
 }
 
 // die plays a journey up to the cut and returns the disk that it leaves.
@@ -386,4 +387,45 @@ func TestTheSweepHasTeeth(t *testing.T) {
 	if lied == 0 || late == 0 {
 		t.Error("the sweep does not notice")
 	}
+}
+
+// sells makes sure that the terminal can still do what it is there for.
+func (w *sweepWorld) sells() error {
+	before := len(w.gateway.Orders())
+	err := errors.Join(w.press(txn.KeyCancel, txn.KeyCancel, txn.Key9, txn.Key9, txn.KeyEnter, txn.KeyEnter),
+		w.scan(), w.pass(30*time.Second), w.audit())
+	orders := w.gateway.Orders()
+	if err == nil && (len(orders) != before+1 || orders[before].Charged != 99) {
+		err = fmt.Errorf("the next sale did not come about: %+v", orders[before:])
+	}
+	return err
+}
+
+// recovers starts the program again on a disk, and looks at what comes of it.
+func (w *sweepWorld) recovers(d *disksim.Disk) error {
+	w.replace(d)
+	if err := w.on(); err != nil {
+		return fmt.Errorf("start again: %w", err)
+	}
+	if err := errors.Join(w.settle(), w.audit()); err != nil {
+		return err
+	}
+	return w.sells()
+}
+
+// lateJournal says that entries are stored when those before them are.
+type lateJournal struct {
+	terminal.Journal
+	before, after txn.Ledger
+	waiting       []txn.Entry
+}
+
+func (j *lateJournal) Append(before, after txn.Ledger, entries []txn.Entry) error {
+	if len(j.waiting) > 0 {
+		if err := j.Journal.Append(j.before, j.after, j.waiting); err != nil {
+			return err
+		}
+	}
+	j.before, j.after, j.waiting = before, after, entries
+	return nil
 }
