@@ -28,7 +28,7 @@ type wheel struct {
 	fire  func(txn.Timer)
 
 	mu    sync.Mutex
-	armed map[txn.Timer]armed
+	armed map[txn.Timer]*armed
 }
 
 type armed struct {
@@ -37,22 +37,30 @@ type armed struct {
 }
 
 func newWheel(c clock, fire func(txn.Timer)) *wheel {
-	return &wheel{clock: c, fire: fire, armed: map[txn.Timer]armed{}}
+	return &wheel{clock: c, fire: fire, armed: map[txn.Timer]*armed{}}
 }
 
-// arm begins a wait. One that is armed already begins anew.
+// arm begins a wait. One that is armed already begins anew, and is not heard of
+// even when it has just run out.
 func (w *wheel) arm(t txn.Timer, d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if old, ok := w.armed[t]; ok {
 		old.stop()
 	}
-	w.armed[t] = armed{w.clock.Now().Add(d), w.clock.AfterFunc(d, func() {
+	a := &armed{due: w.clock.Now().Add(d)}
+	w.armed[t] = a
+	a.stop = w.clock.AfterFunc(d, func() {
 		w.mu.Lock()
-		delete(w.armed, t)
+		current := w.armed[t] == a
+		if current {
+			delete(w.armed, t)
+		}
 		w.mu.Unlock()
-		w.fire(t)
-	})}
+		if current {
+			w.fire(t)
+		}
+	})
 }
 
 // remaining tells how long a wait still takes.
