@@ -58,7 +58,7 @@ func readPEM(v configValue, env *configEnv) (path string, data []byte, mode fs.F
 	switch {
 	case v.kind != unstable.String:
 		return "", nil, 0, notThat(v, "a text")
-	case strings.Contains(v.text, "-----BEGIN"):
+	case strings.Contains(v.text, pemMark):
 		return "", nil, 0, pasted()
 	case v.text == "" || strings.ContainsRune(v.text, 0):
 		return "", nil, 0, notThat(v, "a path")
@@ -73,6 +73,9 @@ func readPEM(v configValue, env *configEnv) (path string, data []byte, mode fs.F
 	}
 	return path, data, mode, nil
 }
+
+// pemMark is how keys and certificates begin (RFC 7468).
+const pemMark = "-----BEGIN"
 
 // pasted is the complaint about a key in the place of a file's name.
 func pasted() *complaint {

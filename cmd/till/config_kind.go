@@ -85,7 +85,7 @@ func (k textKind) read(v configValue, _ *configEnv, to any) *complaint {
 	}
 	n := utf8.RuneCountInString(v.text)
 	switch {
-	case strings.Contains(v.text, "-----BEGIN"):
+	case strings.Contains(v.text, pemMark):
 		return pasted()
 	case n == 0 && k.min > 0:
 		return &complaint{text: "empty"}
