@@ -151,6 +151,16 @@ func TestASecondTerminalOnTheSameJournalIsRefused(t *testing.T) {
 	}
 }
 
+// e2eCopy copies the journal of a stopped terminal.
+func e2eCopy(t *testing.T, data string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := os.CopyFS(dir, os.DirFS(data)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // e2eSQL changes a stopped terminal's journal as anybody can who has its disk.
 func e2eSQL(t *testing.T, dir, sql string) {
 	t.Helper()
@@ -230,8 +240,7 @@ func TestAJournalThatIsNotOursIsLeftAsItIs(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "data")
-			w.must(os.CopyFS(dir, os.DirFS(w.DataDir())))
+			dir := e2eCopy(t, w.DataDir())
 			c.change(dir)
 			before := e2eHashes(t, dir)
 			end := e2eRun(t, exe, "run", "--config", w.config(), "--data", dir)
