@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"till/sim/bench"
 	"till/sim/rig"
@@ -40,7 +41,7 @@ func runSim(ctx context.Context, opts simOptions) (err error) {
 		return fmt.Errorf("make a place for the simulated world: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	r, err := rig.Start(rig.Options{Dir: dir, Data: opts.Data, Exe: exe, Lang: opts.Lang})
+	r, err := rig.Start(rig.Options{Dir: dir, Data: opts.Data, Exe: exe, Lang: opts.Lang, Seed: uint64(time.Now().UnixNano())})
 	if err != nil {
 		return err
 	}

@@ -202,7 +202,8 @@ const shortRoll = 420
 func (b *Bench) setPaper(value string) error {
 	line := "paper " + value
 	switch value {
-	case "loaded":
+	case "loaded": // in the place of what is left of the old roll
+		b.rig.Printer.SetPaper(false)
 		b.rig.Printer.SetPaper(true)
 	case "out":
 		b.rig.Printer.SetPaper(false)

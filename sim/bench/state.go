@@ -14,7 +14,7 @@ type world struct {
 	Mode     string `json:"gateway"`   // a name of modes, or "custom"
 	Custom   string `json:"behaviour"` // railsim's language
 	Latency  int    `json:"latency"`   // ms
-	Paper    string `json:"paper"`     // "loaded", "short" or "out"
+	Paper    string `json:"paper"`     // "loaded", "short" (ends soon) or "out"
 	Cover    string `json:"cover"`     // "closed" or "open"
 	Cutter   string `json:"cutter"`    // "free" or "jammed"
 	Scanner  bool   `json:"scanner"`   // plugged in
@@ -113,7 +113,6 @@ func (b *Bench) refresh(p part) []message {
 	var ms []message
 	if p&paperPart != 0 {
 		ms = append(ms, message{"paper", b.paper()})
-		b.rollEnded()
 	}
 	if p&ledgerPart != 0 {
 		ms = append(ms, message{"ledger", b.rows()})
@@ -136,17 +135,6 @@ func (b *Bench) refresh(p part) []message {
 		ms = append(ms, message{"log", lines})
 	}
 	return ms
-}
-
-// rollEnded turns a roll that was short into one that is out.
-func (b *Bench) rollEnded() {
-	papers := b.rig.Printer.Receipts()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.world.Paper == "short" && len(papers) > 0 && papers[len(papers)-1].RollEnd {
-		b.world.Paper = "out"
-		b.hub.mark(worldPart)
-	}
 }
 
 // phoneNow is the phone as it is. Under the lock.

@@ -51,6 +51,7 @@ type Options struct {
 	Env  []string        // added to the environment of this process
 	Log  io.Writer       // gets what the program says, besides Dir/till.log; may be nil
 	Keys *railsim.KeySet // nil: the fixtures
+	Seed uint64          // of the gateway's codes and numbers
 }
 
 // Rig is the world. Its methods may be called from several goroutines; the
@@ -113,7 +114,9 @@ func build(opts Options) (*Rig, error) {
 		return r, err
 	}
 	r.Printer = printersim.New(paperPrinter())
-	r.Gateway = railsim.New(keys.Config())
+	gateway := keys.Config()
+	gateway.Seed = opts.Seed
+	r.Gateway = railsim.New(gateway)
 	r.Gateway.OnEvent(r.gatewayEvent)
 	if r.wan, err = openWAN(r.Gateway); err != nil {
 		return r, err
