@@ -1,6 +1,9 @@
 package txn
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // answered takes what became of one request.
 func (m *move) answered(ev Answered) {
@@ -15,10 +18,13 @@ func (m *move) answered(ev Answered) {
 	case CallQuery:
 		c.Query = false
 		c.Asked++
+		if ev.Cause != CauseNotSent {
+			c.Reached++
+		}
 	case CallReverse:
 		c.Reversal = false
 	}
-	m.fault(deviceGateway, railFault(ev.Fault))
+	m.railFault(ev)
 	switch tx.Phase {
 	case Asking:
 		if ev.Call != CallReverse { // no reversal has been sent
@@ -40,12 +46,15 @@ func (m *move) answered(ev Answered) {
 }
 
 // railFault keeps the faults of the network apart from those of the wire,
-// which the link reports itself.
-func railFault(f FaultCode) FaultCode {
-	if f != "" && (f[0] == 'R' || f == FaultSkewed) {
-		return f
+// which the link reports itself. Only an answer ends one: silence says nothing
+// about keys and rights.
+func (m *move) railFault(ev Answered) {
+	switch f := ev.Fault; {
+	case f != "" && (f[0] == 'R' || f == FaultSkewed):
+		m.fault(deviceGateway, f)
+	case f == "" && ev.Cause != CauseNoAnswer && ev.Cause != CauseNotSent:
+		m.fault(deviceGateway, "")
 	}
-	return ""
 }
 
 func (m *move) answerAsking(tx Tx, c *Chase, ev Answered) {
@@ -59,19 +68,19 @@ func (m *move) answerAsking(tx Tx, c *Chase, ev Answered) {
 			return
 		}
 		m.enter(Refused{m.at, tx.Order, ev.Cause, ev.Code, ev.Text})
-		m.sound(CueDeclined)
+		m.cue(tx.Order, CueDeclined)
 		m.ended(tx.Order)
 		return
 	case Undone:
 		m.enter(Reversed{m.at, tx.Order, ev.Cause, ev.Code})
-		m.sound(CueDeclined)
+		m.cue(tx.Order, CueDeclined)
 		m.ended(tx.Order)
 		return
 	}
 	m.note(c, ev)
 	switch {
-	case ev.Call == CallQuery && ev.Cause == CauseNoSuchOrder && !c.Pay && c.Closing == CauseNone:
-		c.Closing = CauseNoSuchOrder // nothing can come of it any more but a request that is late
+	case ev.Call == CallQuery && hopeless(ev.Cause) && !c.Pay && c.Closing == CauseNone:
+		c.Closing = ev.Cause
 		m.reverseIfAllowed(tx, c, ev)
 	case ev.Call == CallQuery && c.Closing != CauseNone:
 		m.reverseIfAllowed(tx, c, ev)
@@ -80,28 +89,59 @@ func (m *move) answerAsking(tx Tx, c *Chase, ev Answered) {
 	}
 }
 
+// hopeless are the causes after which nothing can come of a sale any more but
+// a request that is late: its number is closed for ever, and then counts as
+// not charged.
+func hopeless(c Cause) bool { return c == CauseNoSuchOrder || c == CauseOrderClosed }
+
+// cue is heard about a sale. What is heard while another is on the screen
+// must not be taken for that one's outcome.
+func (m *move) cue(o OrderNo, c Cue) {
+	if !m.shows(o) && !(m.ses.View == ViewRecovery && m.ses.Shown == o) {
+		c = CueAttention
+	}
+	m.sound(c)
+}
+
 // note keeps for the screen what an answer said that decides nothing.
 func (m *move) note(c *Chase, ev Answered) {
-	if ev.Outcome == Unknown && !(c.Heard && c.Last == Unknown) {
-		m.sound(CueUnknown)
+	if ev.Outcome == Unknown && !c.Doubtful() {
+		m.cue(c.Order, CueUnknown)
+		if c.MayReverse && m.shows(c.Order) { // red has just changed its meaning under a finger
+			m.ses.Guards++
+			m.ses.Guarded = true
+			m.arm(Timer{TimerGuard, "", m.ses.Guards}, guardFor)
+		}
 	}
 	c.Heard, c.Last, c.Cause, c.Code, c.Fault = true, ev.Outcome, ev.Cause, ev.Code, ev.Fault
 }
 
 func (m *move) paid(tx Tx, ev Answered) {
 	m.enter(Paid{m.at, m.at.Day(m.setup.Zone), tx.Order, ev.Reference})
-	m.enter(ReceiptDue{m.at, tx.Order, false})
-	m.sound(CueApproved)
+	if !m.setup.NoPaper {
+		m.enter(ReceiptDue{m.at, tx.Order, false})
+	}
+	m.cue(tx.Order, CueApproved)
+	if !m.shows(tx.Order) {
+		m.ses.Unseen = append(slices.Clone(m.ses.Unseen), tx.Order)
+		m.ses.Unseen = m.ses.Unseen[max(0, len(m.ses.Unseen)-unseenMax):]
+	}
 	m.ended(tx.Order)
 	m.do(TryPaper{})
 }
 
-// ended gives a result that is on the screen its time there.
+// ended gives a result that is on the screen its time there: an approval until
+// idle, a refusal until a scan is no retry any more.
 func (m *move) ended(o OrderNo) {
-	if m.shows(o) {
-		m.view(ViewSale)
-		m.armResult()
+	if !m.shows(o) {
+		return
 	}
+	m.view(ViewSale)
+	tx, _ := m.tx(o)
+	if m.ses.Retry = tx.Phase == RefusedFor; m.ses.Retry {
+		m.arm(Timer{TimerCode, "", m.ses.Serial}, m.setup.CodeWait)
+	}
+	m.armResult()
 }
 
 func (m *move) armResult() { m.arm(Timer{TimerResult, "", m.ses.Serial}, m.setup.ResultStays) }
@@ -125,15 +165,21 @@ func (m *move) reverseIfAllowed(tx Tx, c *Chase, ev Answered) {
 
 func (m *move) reverse(tx Tx, why Cause, ev Answered) {
 	m.enter(ReversalDue{m.at, tx.Order, why, ev.Code, ev.Text})
-	m.sound(CueUnknown)
+	m.cue(tx.Order, CueUnknown)
 	c := m.chase(tx.Order)
-	c.Closing, c.Reversals, c.Rounds, c.MayReverse = CauseNone, 0, 1, true
+	c.Closing, c.Reversals, c.Rounds, c.Refused = CauseNone, 0, 0, CauseNone
+	if !c.MayReverse { // decided now, sent when the network allows it
+		c.Wait, c.WaitFor = Timer{TimerReverse, tx.Order, 0}, m.policy(tx).ReverseAfter
+		m.arm(c.Wait, c.WaitFor)
+		return
+	}
+	c.Rounds = 1
 	m.sendReversal(tx, c)
 	m.armReversal(tx, c, 1)
 }
 
 func (m *move) sendReversal(tx Tx, c *Chase) {
-	c.Reversal, c.Confirming = true, false
+	c.Reversal, c.Confirming, c.MayReverse, c.Before = true, false, true, c.Query
 	c.Reversals++
 	m.do(SendReversal{m.ask(tx)})
 }
@@ -159,6 +205,12 @@ func (m *move) armReversal(tx Tx, c *Chase, try int) {
 	m.arm(c.Wait, wait)
 }
 
+// guardFor is how long the red key is dead after its meaning has changed.
+const guardFor = 400 * time.Millisecond
+
+// unseenMax bounds the sales that were approved while nobody looked.
+const unseenMax = 16
+
 // recallsAtOnce is how often a network's "call again" is obeyed without a
 // wait; then the timer does it.
 const recallsAtOnce = 3
@@ -172,9 +224,19 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 	if ev.Call == CallPay {
 		return // an approval comes too late: the money is on its way back
 	}
+	if ev.Call == CallQuery && c.Before { // it left before the reversal and confirms nothing
+		c.Before = false
+		if c.Confirming {
+			m.query(tx)
+		}
+		return
+	}
 	c.Heard, c.Last, c.Cause, c.Code, c.Fault = true, ev.Outcome, ev.Cause, ev.Code, ev.Fault
 	if ev.Call == CallReverse {
 		c.NoOrder = ev.Cause == CauseNoSuchOrder
+		if c.Refused = CauseNone; ev.Outcome == Declined {
+			c.Refused = ev.Cause
+		}
 		switch {
 		case ev.Outcome == Undone && !m.policy(tx).ConfirmReversal:
 			m.reversed(tx, ev)
@@ -191,17 +253,21 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 	unknownOrder := ev.Cause == CauseNoSuchOrder
 	switch {
 	case ev.Outcome == Undone,
+		ev.Outcome == Declined && c.Confirming,     // never paid, and closed now
 		unknownOrder && c.Confirming && !c.NoOrder, // it took the reversal of an order it never saw
 		unknownOrder && c.Confirming && c.Rounds >= roundsWithoutOrder:
 		m.reversed(tx, ev)
 	default:
 		c.Confirming = false // the timer sends the reversal again
+		if c.Refused != CauseNone {
+			c.Cause = c.Refused // why it cannot be reversed matters more than that it is paid
+		}
 	}
 }
 
 func (m *move) reversed(tx Tx, ev Answered) {
 	m.enter(Reversed{m.at, tx.Order, CauseConfirmed, ev.Code})
-	m.sound(CueDeclined)
+	m.cue(tx.Order, CueDeclined)
 	m.ended(tx.Order)
 }
 
@@ -212,6 +278,9 @@ func (m *move) fired(t Timer) {
 		if t.Try == m.ses.Serial {
 			m.leave(t.Kind)
 		}
+		return
+	case TimerGuard:
+		m.ses.Guarded = m.ses.Guarded && t.Try != m.ses.Guards
 		return
 	case TimerPaper:
 		if t.Try == m.ses.Retries {
@@ -242,6 +311,9 @@ func (m *move) fired(t Timer) {
 // timer takes it back.
 func (m *move) askAgain(tx Tx, try int) {
 	c, p := m.chase(tx.Order), m.policy(tx)
+	if c.Found && c.Reached == 0 && try > p.Queries {
+		try = p.Queries // no question has reached the network since the start: time alone decides nothing
+	}
 	if try > p.Queries && c.Closing == CauseNone {
 		c.Closing = CauseNoAnswer
 		if c.Heard && c.Last == Pending {

@@ -52,11 +52,11 @@
 //	asking, paying         pay declined            refused    Refused
 //	asking, paying         pay undone              reversed   Reversed
 //	asking, paying         pay unknown, again      asking                            query
-//	asking, paying         pay declined, undo      reversing  ReversalDue            reverse
+//	asking, paying         pay declined, undo      reversing  ReversalDue
 //	asking, paying         query approved          paid       Paid ReceiptDue
 //	asking, paying         query declined          refused    Refused
 //	asking, paying         query undone            reversed   Reversed
-//	asking, paying         query declined, undo    reversing  ReversalDue            reverse
+//	asking, paying         query declined, undo    reversing  ReversalDue
 //	asking, paying         time to ask             asking                            query
 //	asking, paying         time to ask last        asking                            query
 //	asking, paying         time is over            asking                            query
@@ -64,11 +64,11 @@
 //	asking, under 15 s     pay declined            refused    Refused
 //	asking, under 15 s     pay undone              reversed   Reversed
 //	asking, under 15 s     pay unknown, again      asking                            query
-//	asking, under 15 s     pay declined, undo      reversing  ReversalDue            reverse
+//	asking, under 15 s     pay declined, undo      reversing  ReversalDue
 //	asking, under 15 s     query approved          paid       Paid ReceiptDue
 //	asking, under 15 s     query declined          refused    Refused
 //	asking, under 15 s     query undone            reversed   Reversed
-//	asking, under 15 s     query declined, undo    reversing  ReversalDue            reverse
+//	asking, under 15 s     query declined, undo    reversing  ReversalDue
 //	asking, under 15 s     time to ask             asking                            query
 //	asking, under 15 s     time to ask last        asking                            query
 //	asking, under 15 s     time is over            asking                            query
@@ -107,8 +107,10 @@
 //	reversing              reverse no such order   reversing                         query
 //	reversing              reverse unknown, again  reversing                         reverse
 //	reversing              reverse declined, undo  reversing                         query
+//	reversing, confirming  query declined          reversed   Reversed
 //	reversing, confirming  query undone            reversed   Reversed
 //	reversing, confirming  query no such order     reversed   Reversed
+//	reversing, confirming  query declined, undo    reversed   Reversed
 //	reversing, confirming  reverse unknown, again  reversing                         reverse
 //	reversing, confirming  time to reverse         reversing                         reverse
 //	paid                   pay declined            paid       Contradicted
@@ -117,12 +119,11 @@
 //	paid                   query declined          paid       Contradicted
 //	paid                   query undone            paid       Contradicted
 //	paid                   query declined, undo    paid       Contradicted
-//	refused                pay approved            reversing  ReversalDue            reverse
-//	refused                query approved          reversing  ReversalDue            reverse
+//	refused                pay approved            reversing  ReversalDue
+//	refused                query approved          reversing  ReversalDue
 //	refused                another code            refused    Begun                  pay
-//	reversed               pay approved            reversing  ReversalDue            reverse
-//	reversed               query approved          reversing  ReversalDue            reverse
-//	reversed               another code            reversed   Begun                  pay
+//	reversed               pay approved            reversing  ReversalDue
+//	reversed               query approved          reversing  ReversalDue
 //
 // # Decisions
 //

@@ -162,8 +162,9 @@ const (
 	TimerCode                        // no code was scanned: back to idle
 	TimerResult                      // the result was shown long enough
 	TimerPaper                       // try to print again
+	TimerGuard                       // the red key works again
 )
 
-var timerNames = [...]string{"ask", "may-reverse", "reverse", "code", "result", "paper"}
+var timerNames = [...]string{"ask", "may-reverse", "reverse", "code", "result", "paper", "guard"}
 
 func (k TimerKind) String() string { return timerNames[k] }

@@ -31,11 +31,15 @@ func (m *move) receiptEnded(ev ReceiptEnded) {
 		return
 	}
 	m.ses.Printer = ""
+	if ev.Result == PrintUnconfirmed && ev.Fault != "" {
+		ev.Result = PrintTorn // it fell silent with the job in it: print again, marked
+	}
 	switch ev.Result {
 	case PrintDone:
 		m.enter(ReceiptPrinted{m.at, ev.Order, ev.Attempt, ev.Proof, false})
 	case PrintUnconfirmed:
 		m.enter(ReceiptPrinted{m.at, ev.Order, ev.Attempt, ev.Proof, true})
+		m.sound(CueAttention)
 	case PrintRefused:
 		m.enter(ReceiptHeld{m.at, ev.Order, ev.Attempt, ev.Fault})
 		m.paperAgain()
@@ -45,6 +49,7 @@ func (m *move) receiptEnded(ev ReceiptEnded) {
 		m.paperAgain()
 		return
 	}
+	m.ses.PaperFails = 0
 	if m.shows(ev.Order) {
 		m.armResult()
 	}
@@ -54,9 +59,15 @@ func (m *move) receiptEnded(ev ReceiptEnded) {
 // paperAgain waits for the operator, or for the printer to come back unheard.
 func (m *move) paperAgain() {
 	m.ses.Retries++
-	m.arm(Timer{TimerPaper, "", m.ses.Retries}, m.setup.PaperRetry)
+	wait := m.setup.PaperRetry << min(m.ses.PaperFails, paperDoublings)
+	m.ses.PaperFails++
+	m.arm(Timer{TimerPaper, "", m.ses.Retries}, wait)
 	m.sound(CueAttention)
 }
+
+// paperDoublings bounds the wait between two tries to print, each of which is
+// two records in the journal: 32 times the first.
+const paperDoublings = 5
 
 // reprint makes a copy of the last receipt.
 func (m *move) reprint() {
@@ -78,6 +89,10 @@ func (m *move) reprint() {
 // copyReceipt makes another print due, which is marked. One that is still due
 // is tried again instead.
 func (m *move) copyReceipt(tx Tx) {
+	if m.setup.NoPaper {
+		m.sound(CueRejected)
+		return
+	}
 	if !tx.Paper.Owed() {
 		m.enter(ReceiptDue{m.at, tx.Order, true})
 	}

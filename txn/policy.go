@@ -44,6 +44,7 @@ type Setup struct {
 	SaleLimit   money.Amount  // a sale above it is refused
 	CodeWait    time.Duration // how long the terminal waits for a payment code
 	ResultStays time.Duration // how long an approval is shown before idle
+	NoPaper     bool          // this shop has no printer
 	PaperRetry  time.Duration // from a receipt that could not be printed to the next attempt
 }
 
@@ -53,6 +54,13 @@ type Merchant struct {
 	Footer               string // the refund policy or a greeting; may be empty
 }
 
+// goneRail is how a network is asked about its open sales that is no longer in
+// the configuration: seldom, and in vain, until it is back.
+var goneRail = Policy{
+	FirstQuery: time.Minute, Interval: time.Minute, Queries: 10, ReverseAfter: time.Minute,
+	ReversalInterval: time.Minute, ReversalIntervalMax: 10 * time.Minute, ConfirmReversal: true,
+}
+
 // rail returns the set-up of a network.
 func (s Setup) rail(name RailName) (RailSetup, bool) {
 	for _, r := range s.Rails {
@@ -60,7 +68,7 @@ func (s Setup) rail(name RailName) (RailSetup, bool) {
 			return r, true
 		}
 	}
-	return RailSetup{}, false
+	return RailSetup{name, goneRail}, false
 }
 
 // Limits, each with its reason.

@@ -11,6 +11,11 @@ import (
 // key takes one press. Red leaves without effect, yellow deletes one, green
 // goes on (screens.md, rules, 2); what a key does not mean is a sound.
 func (m *move) key(k Key) {
+	if k == KeyCancel && m.ses.Guarded {
+		m.sound(CueRejected)
+		return
+	}
+	m.acknowledge(k)
 	switch m.ses.View {
 	case ViewIdle, ViewReject, ViewBlocked, ViewRecovery:
 		m.keyAtRest(k)
@@ -29,14 +34,30 @@ func (m *move) key(k Key) {
 	}
 }
 
+// acknowledge takes it that the operator has seen the sale on the screen, once
+// he goes on from it with a result before his eyes.
+func (m *move) acknowledge(k Key) {
+	tx, ok := m.tx(m.ses.Shown)
+	goesOn := k == KeyEnter || k == KeyCancel && m.ses.View != ViewRepeat
+	if ok && tx.Phase.Final() && goesOn && m.ses.View != ViewIdle {
+		o := tx.Order
+		m.ses.Unseen = slices.DeleteFunc(slices.Clone(m.ses.Unseen), func(u OrderNo) bool { return u == o })
+	}
+}
+
 func (m *move) idle() {
 	m.ses.Digits, m.ses.Amount, m.ses.Shown = "", money.Amount{}, ""
 	m.ses.Reject, m.ses.Why = Scanned{}, BlockedNot
+	m.ses.Retry = false
 	m.view(ViewIdle)
 }
 
 // leave ends a screen that has been up long enough.
 func (m *move) leave(k TimerKind) {
+	if k == TimerCode && m.ses.View == ViewSale {
+		m.ses.Retry = false
+		return
+	}
 	if k == TimerResult && m.ses.View == ViewSale {
 		tx, ok := m.tx(m.ses.Shown)
 		if ok && (tx.Phase != PaidFor || tx.Paper.Owed() || tx.Paper.State == PaperUnconfirmed) {
@@ -145,7 +166,8 @@ func (m *move) charge() {
 		return
 	}
 	for _, tx := range m.led.Txs {
-		if !tx.Phase.Final() && tx.Amount == a {
+		open := !tx.Phase.Final() || tx.Phase == PaidFor && slices.Contains(m.ses.Unseen, tx.Order)
+		if open && tx.Amount == a {
 			m.ses.Shown = tx.Order
 			m.view(ViewRepeat)
 			m.sound(CueAttention)
@@ -297,11 +319,11 @@ func (m *move) scan(s Scanned) {
 		m.pay(s)
 	case ViewSale:
 		tx, ok := m.tx(m.ses.Shown)
-		if ok && (tx.Phase == RefusedFor || tx.Phase == ReversedFor) {
+		if ok && tx.Phase == RefusedFor && m.ses.Retry {
 			m.ses.Amount = tx.Amount
 			m.pay(s)
 		}
-	case ViewIdle, ViewRecovery, ViewBlocked:
+	case ViewIdle, ViewBlocked:
 		m.ses.Amount = money.Amount{}
 		m.reject(s, BlockedNot)
 	default:

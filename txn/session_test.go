@@ -176,6 +176,7 @@ func TestScansDoWhatTheScreensSay(t *testing.T) {
 	half := CodeScanned{Scanned{Kind: ScanHalf, Rail: WeChatPay, Len: 14}}
 	other := CodeScanned{Scanned{Kind: ScanPayer, Rail: Alipay, Code: NewPayerCode("281234567890123456"), Len: 18}}
 	used, fresh := payerScan("134567890123456789"), payerScan("134567890123456780")
+	stale := after(t, in["refused"], TimerFired{Timer{TimerCode, "", in["refused"].Session.Serial}})
 	next := after(t, in["paid"], typing("8 8 8 enter")...)
 	tests := []struct {
 		name    string
@@ -200,7 +201,8 @@ func TestScansDoWhatTheScreensSay(t *testing.T) {
 		{"a paid sale is not paid again", in["paid"], fresh, ViewSale, BlockedNot, ""},
 		{"a refused sale is tried again by the next code", in["refused"], fresh, ViewSale, BlockedNot, "Begun"},
 		{"but not by the same code", in["refused"], used, ViewReject, BlockedCode, ""},
-		{"a reversed sale is tried again by the next code", in["reversed"], fresh, ViewSale, BlockedNot, "Begun"},
+		{"a sale that was taken back is not begun again by a code alone", in["reversed"], fresh, ViewSale, BlockedNot, ""},
+		{"a refusal that has stood for a minute is not retried by a code alone", stale, fresh, ViewSale, BlockedNot, ""},
 		{"a product's code after a refusal changes nothing about the sale", in["refused"], goods, ViewReject, BlockedNot, ""},
 	}
 	for _, tt := range tests {

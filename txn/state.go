@@ -101,21 +101,26 @@ func (t Tx) Open() bool { return !t.Phase.Final() || t.Paper.Owed() }
 // Session is what is gone after a power cut: digits typed, the screen, how
 // often was asked.
 type Session struct {
-	View    View
-	Digits  string       // the amount as keyed: "1250", or "36.5" after the dot
-	Amount  money.Amount // what is being charged
-	Shown   OrderNo      // the sale on the screen
-	Reject  Scanned      // what was scanned instead of a payer's code
-	Why     Blocked      // why no sale can be begun
-	Lang    Lang
-	Serial  int         // counts screens, so that an old wait ends no new screen
-	Chases  []Chase     // by order; one for each open sale
-	Spent   []PayerCode // codes already used, newest last
-	Printer OrderNo     // whose receipt is in the printer, "" when none
-	Retries int         // counts waits for another try to print
-	Faults  []Fault     // by device
-	Link    LinkState
-	Boot    Boot
+	View       View
+	Digits     string       // the amount as keyed: "1250", or "36.5" after the dot
+	Amount     money.Amount // what is being charged
+	Shown      OrderNo      // the sale on the screen
+	Reject     Scanned      // what was scanned instead of a payer's code
+	Why        Blocked      // why no sale can be begun
+	Lang       Lang
+	Unseen     []OrderNo   // approved while not on the screen, or found after a power cut
+	Retry      bool        // the refusal on the screen is new: a scan is a retry
+	Guarded    bool        // the red key has just changed its meaning
+	Guards     int         // counts such moments
+	Serial     int         // counts screens, so that an old wait ends no new screen
+	Chases     []Chase     // by order; one for each open sale
+	Spent      []PayerCode // codes already used, newest last
+	Printer    OrderNo     // whose receipt is in the printer, "" when none
+	Retries    int         // counts waits for another try to print
+	PaperFails int         // tries to print that failed, one after the other
+	Faults     []Fault     // by device
+	Link       LinkState
+	Boot       Boot
 }
 
 // Lang is the language of the screen. Receipts are bilingual by template.
@@ -167,6 +172,10 @@ type Chase struct {
 	Reversals  int       // reversals sent since the start of the process
 	Rounds     int       // ... of these, without those that the operator or the network hurried
 	NoOrder    bool      // the last reversal was answered: no such order
+	Found      bool      // it was open when the process started
+	Reached    int       // queries since then that left the machine
+	Before     bool      // a query is on its way that left before the last reversal
+	Refused    Cause     // why the network refuses to reverse
 	Last       Outcome   // what the last answer said: Pending or Unknown
 	Heard      bool      // there was an answer at all (Last means something)
 	Cause      Cause     // of the last answer

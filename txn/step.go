@@ -30,8 +30,7 @@ func Step(s State, at Wall, ev Event) Ready {
 	case FaultCleared:
 		m.fault(ev.Device, "")
 	case LinkUp:
-		m.ses.Link = LinkIsUp
-		m.fault(deviceLink, "")
+		m.linkUp()
 	case LinkDown:
 		m.ses.Link = LinkIsDown
 		m.fault(deviceLink, ev.Code)
@@ -147,6 +146,37 @@ func (s Session) has(code FaultCode) bool {
 	return slices.ContainsFunc(s.Faults, func(f Fault) bool { return f.Code == code })
 }
 
+// linkUp is the moment to ask for everything that waited for the network:
+// reversals first, then queries, by age (house.md 5.3).
+func (m *move) linkUp() {
+	was := m.ses.Link
+	m.ses.Link = LinkIsUp
+	m.fault(deviceLink, "")
+	if was == LinkIsUp {
+		return
+	}
+	n := 0
+	for _, phase := range []Phase{Reversing, Asking} {
+		for _, tx := range m.led.Txs {
+			c := m.chase(tx.Order)
+			if tx.Phase != phase || c.Pay || c.Query || c.Reversal || n >= linkUpAtOnce {
+				continue // on its way already, or its timer comes
+			}
+			n++
+			if phase == Asking {
+				m.query(tx)
+			} else if c.MayReverse {
+				m.sendReversal(tx, c)
+			}
+		}
+	}
+	m.settle()
+}
+
+// linkUpAtOnce is how many open sales are asked for in the moment in which the
+// network comes back; the others wait for their timers.
+const linkUpAtOnce = 16
+
 // resumeStagger keeps many sales that were open from asking all at once.
 const resumeStagger = 200 * time.Millisecond
 
@@ -169,6 +199,8 @@ func (m *move) boot(b Booted) {
 			m.enter(ReceiptTorn{m.at, tx.Order, tx.Paper.Attempt, ""})
 		}
 	}
+	m.ses.Unseen = slices.Clone(m.ses.Boot.Orders)
+	m.ses.Unseen = m.ses.Unseen[max(0, len(m.ses.Unseen)-unseenMax):]
 	if len(m.ses.Boot.Orders) > 0 {
 		m.ses.Shown = m.ses.Boot.Orders[len(m.ses.Boot.Orders)-1]
 		m.view(ViewRecovery)
@@ -179,6 +211,7 @@ func (m *move) boot(b Booted) {
 func (m *move) pursue(tx Tx, after time.Duration) {
 	c, p := m.chase(tx.Order), m.policy(tx)
 	kind := TimerAsk
+	c.Found = true
 	if tx.Phase == Reversing {
 		kind, c.MayReverse = TimerReverse, true
 	} else {

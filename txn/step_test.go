@@ -71,9 +71,11 @@ func TestWhatAnAnswerDoes(t *testing.T) {
 		{"a second denial is not recorded again", "paid",
 			[]Event{answer(o, CallQuery, Declined, CauseRisk), answer(o, CallQuery, Undone, CauseElsewhere)}, "", "", PaidFor},
 		{"an approval after a refusal goes back: the customer was told not charged", "refused",
-			[]Event{answer(o, CallQuery, Approved, "")}, "ReversalDue", "reverse", Reversing},
+			[]Event{answer(o, CallQuery, Approved, "")}, "ReversalDue", "", Reversing},
+		{"... and is reversed as soon as the network allows", "refused",
+			[]Event{answer(o, CallQuery, Approved, ""), TimerFired{Timer{TimerReverse, o, 0}}}, "", "reverse", Reversing},
 		{"an approval after a reversal goes back again", "reversed",
-			[]Event{answer(o, CallPay, Approved, "")}, "ReversalDue", "reverse", Reversing},
+			[]Event{answer(o, CallPay, Approved, "")}, "ReversalDue", "", Reversing},
 		{"an approval of the payment does not bring back what is being reversed", "reversing",
 			[]Event{answer(o, CallPay, Approved, "")}, "", "", Reversing},
 		{"nor does a query's", "reversing",
@@ -387,6 +389,10 @@ func TestTheLinkAndTheGatewayAreToldApart(t *testing.T) {
 	silent := answer(o, CallQuery, Unknown, CauseNoAnswer)
 	silent.Fault = "L04"
 	s = after(t, s, silent, LinkUp{})
+	if s.Session.Fault("gateway") != "R01" {
+		t.Error("silence ends a fault of the network's answers")
+	}
+	s = after(t, s, answer(o, CallQuery, Pending, CausePayerActing))
 	if len(s.Session.Faults) != 0 || s.Session.Link != LinkIsUp {
 		t.Errorf("faults %v, link %v", s.Session.Faults, s.Session.Link)
 	}
