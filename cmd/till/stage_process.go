@@ -14,6 +14,7 @@ import (
 	"till/sim/printersim"
 	"till/sim/railsim"
 	"till/sim/rig"
+	"till/txn"
 )
 
 // process is the stage around the real program, in real time: pseudo-terminals,
@@ -29,6 +30,7 @@ type process struct {
 const (
 	processStart  = 15 * time.Second       // the program to open everything
 	processSeen   = 10 * time.Second       // an expectation to hold
+	processRest   = 4 * time.Second        // ... the printer to end before it counts
 	processPoll   = 25 * time.Millisecond  // between two looks
 	processKey    = 250 * time.Millisecond // a key to change the display
 	processRipple = 40 * time.Millisecond  // ... and the rest to follow
@@ -211,51 +213,55 @@ func (p *process) DiskFull(bool) error {
 	return fmt.Errorf("the disk of a real machine: %w", errOnlyTwins)
 }
 
-// Seen implements stage.
+// Seen implements stage. What is seen while the printer prints counts only if
+// it does not come to an end.
 func (p *process) Seen(ok func(seen) bool) (seen, error) {
-	for end := time.Now().Add(processSeen); ; time.Sleep(processPoll) {
-		s, err := p.look()
-		if err != nil || ok(s) || time.Now().After(end) {
+	began := time.Now()
+	for ; ; time.Sleep(processPoll) {
+		s, busy, err := p.look()
+		passed := time.Since(began)
+		if err != nil || ok(s) && (!busy || passed > processRest) || passed > processSeen {
 			return s, err
 		}
 	}
 }
 
-// look is what can be seen now.
-func (p *process) look() (seen, error) {
-	out := seen{gateway: booksOf(p.rig.Gateway), screen: rig.Dark}
+// look is what can be seen now, and whether a receipt is on its way.
+func (p *process) look() (out seen, busy bool, err error) {
+	out = seen{gateway: booksOf(p.rig.Gateway), screen: rig.Dark}
 	for _, r := range p.rig.Printer.Receipts() {
 		out.receipts = append(out.receipts, r.Text)
 	}
 	if err := p.rig.Fallen(); err != nil {
-		return out, p.explained(err)
+		return out, false, p.explained(err)
 	}
 	if !p.rig.Alive() {
-		return out, nil
+		return out, false, nil
 	}
 	view := p.rig.Operator()
 	out.screen, out.lines, out.customer = view.Screen, view.Text, p.rig.Customer().Text
-	return out, p.readJournal(&out)
+	sending, err := p.readJournal(&out)
+	return out, sending || !p.rig.Printer.Idle(), err
 }
 
 // readJournal asks the journal about the last order, beside the program.
-func (p *process) readJournal(out *seen) (err error) {
+func (p *process) readJournal(out *seen) (sending bool, err error) {
 	s, err := store.Open(p.rig.DataDir(), store.ReadOnly())
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	last, err := s.LastTx()
 	if err != nil || last == 0 {
-		return err
+		return false, err
 	}
 	tx, err := txOf(s, last)
 	if err != nil {
-		return err
+		return false, err
 	}
 	out.phase = tx.Phase.String()
 	out.journal, err = kindsOfLast(s)
-	return err
+	return tx.Paper.State == txn.PaperSending, err
 }
 
 // Close implements stage.
