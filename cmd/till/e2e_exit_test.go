@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -220,7 +221,7 @@ func TestAJournalThatIsNotOursIsLeftAsItIs(t *testing.T) {
 		{"something else", "J04", func(dir string) {
 			w.must(os.Remove(filepath.Join(dir, "till.db-wal")))
 			w.must(os.Remove(filepath.Join(dir, "reserve"))) // what says that it was ours
-			e2eEdit(t, filepath.Join(dir, "till.db"), func([]byte) []byte { return []byte(strings.Repeat("a letter\n", 99)) })
+			e2eEdit(t, filepath.Join(dir, "till.db"), func([]byte) []byte { return bytes.Repeat([]byte("a letter\n"), 99) })
 		}},
 		{"a database of another program", "J04", func(dir string) { e2eSQL(t, dir, "PRAGMA application_id = 4660") }},
 		{"a newer till's", "J05", func(dir string) { e2eSQL(t, dir, "PRAGMA user_version = 2") }},

@@ -130,7 +130,8 @@ func TestVerifyNamesTheRecordThatWasChanged(t *testing.T) {
 	}
 	w.stop()
 	for _, c := range []struct{ name, sql, says string }{
-		{"an amount", `UPDATE entry SET body = CAST(replace(body, '"100 CNY"', '"900 CNY"') AS BLOB) WHERE seq = 4`, "record 4 (begun/1)"},
+		{"an amount", `UPDATE entry SET body = CAST(replace(body, '"100 CNY"', '"900 CNY"') AS BLOB)
+			WHERE seq = 4`, "record 4 (begun/1)"},
 		{"a time", "UPDATE entry SET at = at - 3600000 WHERE seq = 3", "record 3 (refused/1)"},
 		{"whose it is", "UPDATE entry SET tx = 1 WHERE seq = 4", "record 4 (begun/1)"},
 		{"a record that is missing", "DELETE FROM entry WHERE seq = 5", "record 6 follows record 4"},

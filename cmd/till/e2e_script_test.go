@@ -69,13 +69,22 @@ func TestScriptErrorsNameEveryLine(t *testing.T) {
 func TestEveryVerbOfTheManualIsUnderstood(t *testing.T) {
 	t.Parallel()
 	examples := map[string][]string{
-		"keys": {"keys 0 9 00 . enter cancel back updown f1 f4"}, "scan": {"scan wallet", "scan again", "scan half", "scan text  6901 "},
-		"gateway": {"gateway well", "gateway pay next 2 system-error charged + late 8s"}, "customer": {"customer confirms", "customer refuses"},
-		"network": {"network up", "network down"}, "paper": {"paper out", "paper loaded", "paper left 200"},
-		"cover": {"cover open", "cover closed"}, "unplug": {"unplug keypad"}, "plug": {"plug scanner"},
-		"wait": {"wait 5s", "wait 2m"}, "power": {"power cut", `power cut when "pay received"`, "power cut when printing", "power on"},
-		"clock": {"clock 1970-01-01T00:00:00Z", "clock +3h", "clock -2m"}, "disk": {"disk full", "disk free"}, "lang": {"lang zh", "lang en"},
-		"expect": {"expect screen 01-idle", `expect no paper "x"`, "expect gateway paid 1.00", "expect journal begun", "expect phase paid"},
+		"keys":     {"keys 0 9 00 . enter cancel back updown f1 f4"},
+		"scan":     {"scan wallet", "scan again", "scan half", "scan text  6901 "},
+		"gateway":  {"gateway well", "gateway pay next 2 system-error charged + late 8s"},
+		"customer": {"customer confirms", "customer refuses"},
+		"network":  {"network up", "network down"},
+		"paper":    {"paper out", "paper loaded", "paper left 200"},
+		"cover":    {"cover open", "cover closed"},
+		"unplug":   {"unplug keypad"},
+		"plug":     {"plug scanner"},
+		"wait":     {"wait 5s", "wait 2m"},
+		"power":    {"power cut", `power cut when "pay received"`, "power cut when printing", "power on"},
+		"clock":    {"clock 1970-01-01T00:00:00Z", "clock +3h", "clock -2m"},
+		"disk":     {"disk full", "disk free"},
+		"lang":     {"lang zh", "lang en"},
+		"expect": {"expect screen 01-idle", `expect no paper "x"`, "expect gateway paid 1.00",
+			"expect journal begun", "expect phase paid", "expect receipts 0", "expect customer x"},
 	}
 	for _, v := range verbs {
 		lines := examples[v.name]
@@ -151,7 +160,8 @@ func TestPlaySaysWhatItPlays(t *testing.T) {
 		{"--quiet=false", name + "\n   2  expect screen 01-idle\n   4  expect receipts 0\n" + name + ": 2 lines hold\n"},
 	} {
 		var out, errOut bytes.Buffer
-		if status := run([]string{"play", c.flag, name}, &out, &errOut); status != exitGood || out.String() != c.want || errOut.Len() > 0 {
+		status := run([]string{"play", c.flag, name}, &out, &errOut)
+		if status != exitGood || out.String() != c.want || errOut.Len() > 0 {
 			t.Errorf("%s: status %d\n%s%s\nwant\n%s", c.flag, status, &out, &errOut, c.want)
 		}
 	}
@@ -190,12 +200,14 @@ func TestArtifactsAreWhatWasSeen(t *testing.T) {
 		}
 		above := i * printersim.Epson(384).CutterDistance
 		if got := e2ePNG(t, base+".png"); !e2eSamePaper(got, pieces[0].Image, above) {
-			t.Errorf("%s.png is not the picture of what %s.bin prints: %v, %v", base, base, got.Bounds(), pieces[0].Image.Bounds())
+			t.Errorf("%s.png, %v, is not the picture of what %s.bin prints, %v",
+				base, got.Bounds(), base, pieces[0].Image.Bounds())
 		}
 	}
 	e2eScreens(t, dir)
 	journal, err := os.ReadFile(filepath.Join(dir, "journal.json"))
-	if err != nil || bytes.Count(journal, []byte("\n")) != 9 || bytes.Count(journal, []byte(`"receipt-printed/1"`)) != 2 {
+	printed := bytes.Count(journal, []byte(`"receipt-printed/1"`))
+	if err != nil || bytes.Count(journal, []byte("\n")) != 9 || printed != 2 {
 		t.Errorf("the journal, %v:\n%s", err, journal)
 	}
 }
@@ -267,13 +279,14 @@ func TestPlayTellsWhenNobodyCanReadIt(t *testing.T) {
 	t.Parallel()
 	var errOut bytes.Buffer
 	broken := errors.New("broken pipe")
-	if status := run([]string{"play", "-q", e2eScript(t, "expect receipts 0\n")}, brokenWriter{broken}, &errOut); status != exitFailed {
+	args := []string{"play", "-q", e2eScript(t, "expect receipts 0\n")}
+	if status := run(args, e2eBrokenWriter{broken}, &errOut); status != exitFailed {
 		t.Errorf("status %d", status)
 	}
 	e2eSays(t, "play", errOut.String(), broken.Error())
 }
 
-// brokenWriter takes nothing.
-type brokenWriter struct{ err error }
+// e2eBrokenWriter takes nothing.
+type e2eBrokenWriter struct{ err error }
 
-func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
+func (w e2eBrokenWriter) Write([]byte) (int, error) { return 0, w.err }

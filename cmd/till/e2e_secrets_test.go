@@ -25,16 +25,16 @@ import (
 	"till/sim/railsim"
 )
 
-// canary is a secret and the forms in which it must not be found.
-type canary struct {
+// e2eCanary is a secret and the forms in which it must not be found.
+type e2eCanary struct {
 	name  string
 	forms [][]byte
 }
 
-// codeCanary is a payer's code: any ten digits of it in a row give it away.
-func codeCanary(code string) canary {
+// e2eCodeCanary is a payer's code: any ten digits of it in a row give it away.
+func e2eCodeCanary(code string) e2eCanary {
 	const part = 10
-	c := canary{name: "payer's code"}
+	c := e2eCanary{name: "payer's code"}
 	for i := range len(code) - part + 1 {
 		c.forms = append(c.forms, []byte(code[i:i+part]))
 	}
@@ -43,15 +43,15 @@ func codeCanary(code string) canary {
 	return c
 }
 
-// keyCanary is key material: the bytes themselves, and as text.
-func keyCanary(name string, key []byte) canary {
-	return canary{name, [][]byte{key, []byte(hex.EncodeToString(key)), []byte(base64.StdEncoding.EncodeToString(key)),
-		[]byte(base64.RawURLEncoding.EncodeToString(key)), fmt.Append(nil, key)}}
+// e2eKeyCanary is key material: the bytes themselves, and as text.
+func e2eKeyCanary(name string, key []byte) e2eCanary {
+	return e2eCanary{name, [][]byte{key, fmt.Append(nil, key), []byte(hex.EncodeToString(key)),
+		[]byte(base64.StdEncoding.EncodeToString(key)), []byte(base64.RawURLEncoding.EncodeToString(key))}}
 }
 
-// echoing is a gateway that repeats the payer's code in its complaint, signed
+// e2eEcho is a gateway that repeats the payer's code in its complaint, signed
 // or not, for as long as mode is not 0.
-type echoing struct {
+type e2eEcho struct {
 	gateway *railsim.Gateway
 	keys    railsim.KeySet
 	mode    atomic.Int32
@@ -64,7 +64,7 @@ const (
 	echoPage
 )
 
-func (g *echoing) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
+func (g *e2eEcho) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	mode := g.mode.Load()
 	if mode == 0 || !strings.HasSuffix(req.URL.Path, "/codepay") {
 		g.gateway.ServeHTTP(rw, req)
@@ -80,7 +80,7 @@ func (g *echoing) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 		panic(fmt.Sprintf("no code in %s: %v", body, err))
 	}
 	code := asked.Payer.Code
-	answer := fmt.Sprintf(`{"code":"AUTH_CODE_INVALID","message":"auth_code %s is not known, auth_code=%s"}`, code, code)
+	answer := fmt.Sprintf(`{"code":"AUTH_CODE_INVALID","message":"code %s is not known, auth_code=%s"}`, code, code)
 	status := http.StatusBadRequest
 	switch mode {
 	case echoSigned:
@@ -108,7 +108,7 @@ func TestNoSecretIsFoundAnywhere(t *testing.T) {
 	exe := e2eBinary(t)
 	t.Parallel()
 	w := e2eBuildWorld(t, exe)
-	gateway := &echoing{gateway: w.Gateway, keys: railsim.Keys()}
+	gateway := &e2eEcho{gateway: w.Gateway, keys: railsim.Keys()}
 	w.point(e2eGateway(t, gateway))
 	w.on()
 	canaries := e2eUseCodes(w, gateway)
@@ -121,12 +121,12 @@ func TestNoSecretIsFoundAnywhere(t *testing.T) {
 	for _, file := range []string{"keys/apiclient_key.pem", "data/shop.key"} {
 		data, err := os.ReadFile(filepath.Join(w.Dir(), file))
 		w.must(err)
-		canaries = append(canaries, keyCanary(file, bytes.TrimSpace(data)))
+		canaries = append(canaries, e2eKeyCanary(file, data))
 	}
 	key := gateway.keys.Merchant
 	lines := bytes.Split(bytes.TrimSpace(gateway.keys.MerchantKeyPEM()), []byte("\n"))
-	canaries = append(canaries, canary{"a line of the key", lines},
-		keyCanary("the merchant's exponent", key.D.Bytes()), keyCanary("a prime", key.Primes[0].Bytes()))
+	canaries = append(canaries, e2eCanary{"a line of the key", lines},
+		e2eKeyCanary("the merchant's exponent", key.D.Bytes()), e2eKeyCanary("a prime", key.Primes[0].Bytes()))
 	evidence := e2eEvidence(t, w)
 	for name, data := range after {
 		evidence["after the power cut: "+name] = data
@@ -155,17 +155,17 @@ func TestNoSecretIsFoundAnywhere(t *testing.T) {
 }
 
 // e2eUseCodes gives the terminal codes in every way and returns them.
-func e2eUseCodes(w *e2eWorld, gateway *echoing) []canary {
+func e2eUseCodes(w *e2eWorld, gateway *e2eEcho) []e2eCanary {
 	w.t.Helper()
-	var used []canary
+	var used []e2eCanary
 	code := func() string {
 		c := w.Gateway.Wallet("").Code()
-		used = append(used, codeCanary(c))
+		used = append(used, e2eCodeCanary(c))
 		return c
 	}
 	sale := func(ends string) {
 		w.t.Helper()
-		used = append(used, codeCanary(w.ask(strconv.Itoa(len(used)+1), "00")))
+		used = append(used, e2eCodeCanary(w.ask(strconv.Itoa(len(used)+1), "00")))
 		w.screen(ends)
 		w.press("enter", "cancel")
 	}
@@ -190,7 +190,7 @@ func e2eUseCodes(w *e2eWorld, gateway *echoing) []canary {
 		w.screen("01-idle")
 	}
 	gateway.mode.Store(echoPage)
-	used = append(used, codeCanary(w.ask("9", "00")))
+	used = append(used, e2eCodeCanary(w.ask("9", "00")))
 	w.until("an answer", func() bool { return strings.Count(strings.Join(w.Log(), "\n"), "call=pay") == 5 })
 	gateway.mode.Store(0)
 	w.must(w.Scanner.Send("\x01\x02\x03" + code())) // noise
@@ -219,7 +219,7 @@ func e2eEvidence(t *testing.T, w *e2eWorld) map[string][]byte {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	all["the displays"] = []byte(strings.Join(w.shown, "\n"))
-	for _, must := range []string{"till.log", "till.toml", "data/till.db", "data/till.db-wal", "receipt 1", "the displays"} {
+	for _, must := range []string{"till.log", "data/till.db", "data/till.db-wal", "receipt 1", "the displays"} {
 		if len(all[must]) == 0 {
 			t.Errorf("no evidence: %s", must)
 		}
