@@ -25,6 +25,7 @@ const (
 	JournalForeign  Code = "J04" // the file is not a store of till
 	JournalNewer    Code = "J05" // the store was written by a newer till
 	JournalLocked   Code = "J06" // another till holds the store
+	PromiseBroken   Code = "J07" // the program found itself where it cannot be, and stopped
 	LinkDown        Code = "L01" // no way to the gateway: no route, refused, unreachable
 	LinkNameUnknown Code = "L02" // the gateway's name does not resolve
 	LinkUntrusted   Code = "L03" // TLS: the certificate does not verify
@@ -50,7 +51,7 @@ const (
 var Codes = []Code{
 	ClockUnset, ClockSkewed,
 	PortGone, PortBusy, PortRefused,
-	JournalBroken, JournalDamaged, DiskFull, JournalForeign, JournalNewer, JournalLocked,
+	JournalBroken, JournalDamaged, DiskFull, JournalForeign, JournalNewer, JournalLocked, PromiseBroken,
 	LinkDown, LinkNameUnknown, LinkUntrusted, LinkSlow, LinkBroken,
 	CoverOpen, PaperEmpty, PaperNearEnd, CutterJammed, PrinterSilent, PrinterFailed, PrinterHot, PrinterOffline,
 	RailUntrusted, RailRefused, RailForeign,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"till/device"
@@ -57,14 +58,15 @@ const inboxLen = 64
 // and one goroutine for each request and print.
 type engine struct {
 	parts
-	term  *terminal.Terminal
-	keep  keeper
-	wheel *wheel
-	inbox chan txn.Event
-	own   []txn.Event // events that the loop's own effects brought
-	full  bool        // the disk
-	unset bool        // the clock
-	rest  func() bool // stops the wait for the next checkpoint
+	term    *terminal.Terminal
+	keep    keeper
+	wheel   *wheel
+	inbox   chan txn.Event
+	own     []txn.Event   // events that the loop's own effects brought
+	full    bool          // the disk
+	unset   bool          // the clock
+	warming []atomic.Bool // by route
+	rest    func() bool   // stops the wait for the next checkpoint
 
 	ctx  context.Context
 	work sync.WaitGroup
@@ -78,7 +80,7 @@ func newEngine(ctx context.Context, p parts) (*engine, uint64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	e := &engine{parts: p, ctx: ctx, inbox: make(chan txn.Event, inboxLen), keep: keeper{p.store, p.setup.Zone}}
+	e := &engine{parts: p, ctx: ctx, inbox: make(chan txn.Event, inboxLen), keep: keeper{p.store, p.setup.Zone}, warming: make([]atomic.Bool, len(p.routes))}
 	if e.busy == nil {
 		e.busy = func(int) {}
 	}
@@ -195,8 +197,12 @@ func (e *engine) Perform(effect txn.Effect) {
 			return r.Reverse(f.Ask, nonce, e.now())
 		})
 	case txn.WarmLink:
-		for _, r := range e.routes {
+		for i, r := range e.routes {
+			if !e.warming[i].CompareAndSwap(false, true) {
+				continue
+			}
 			e.start(func() txn.Event {
+				defer e.warming[i].Store(false)
 				_ = r.link.Warm(e.ctx, r.url) // the link reports its own state
 				return nil
 			})

@@ -26,6 +26,7 @@ var layers = map[string][]string{
 	"txn/paycode":        {"txn"},
 	"txn/rail":           {"txn"},
 	"txn/rail/wechatpay": {"txn", "txn/money", "txn/rail"},
+	"txn/rail/alipay":    {"txn", "txn/money", "txn/rail"},
 	"txn/screen":         {"txn", "txn/money"},
 	"txn/terminal":       {"txn"},
 
@@ -70,6 +71,7 @@ var importers = map[string]string{
 	"github.com/spf13/cobra":            "cmd/till",
 	"github.com/spf13/pflag":            "cmd/till",
 	"github.com/wechatpay-apiv3":        "", // tests only: an independent client
+	"github.com/smartwalle":             "", // tests only: an independent client
 	"github.com/chromedp":               "", // tests only: a browser
 	"periph.io/x/host/v3":               "device/gpio",
 	"github.com/ncruces/go-sqlite3/vfs": "sim/disksim",

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
+	"sync/atomic"
 
 	"till/printer"
 	"till/printer/escpos"
@@ -19,11 +21,16 @@ type paper struct {
 	shopKey []byte // checks the code on the receipt
 	mark    string // "模拟 SIMULATED"
 	log     *slog.Logger
+	jobs    *atomic.Uint32 // numbers the jobs of this process: no two have one process ID
 }
 
-// attemptsPerOrder keeps the numbers of two jobs apart: process IDs are made
-// of them.
-const attemptsPerOrder = 16
+// newPaper returns an adapter. Its first job has a random number, so that the
+// echo of a job from before a restart is not taken for one of now.
+func newPaper(drv *printer.Printer, profile escpos.Profile, shopKey []byte, mark string, log *slog.Logger) paper {
+	p := paper{printer: drv, profile: profile, shopKey: shopKey, mark: mark, log: log, jobs: new(atomic.Uint32)}
+	p.jobs.Store(rand.Uint32())
+	return p
+}
 
 // Print implements paperer.
 func (p paper) Print(ctx context.Context, r txn.Receipt) txn.ReceiptEnded {
@@ -34,7 +41,7 @@ func (p paper) Print(ctx context.Context, r txn.Receipt) txn.ReceiptEnded {
 		panic("till: receipt of " + string(r.Order) + ": " + err.Error())
 	}
 	res := p.printer.Print(ctx, printer.Job{
-		ID:   uint32(r.Order.N()*attemptsPerOrder + uint64(r.Attempt)),
+		ID:   p.jobs.Add(1),
 		Body: body, Cut: escpos.EncodeCut(p.profile),
 	})
 	if res.Fault != nil {

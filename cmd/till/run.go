@@ -104,10 +104,17 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 		return errors.Join(err, opened)
 	}
 	defer func() {
-		if f, ok := asFault(err); ok {
-			face.Stop(setupOf(cfg), f)
+		p := recover()
+		if p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+		if err != nil {
+			face.Stop(setupOf(cfg), stopFault(err))
 		}
 		err = errors.Join(err, face.Close())
+		if p != nil {
+			panic(p) // with the screen telling the truth
+		}
 	}()
 	if opened != nil {
 		return opened
@@ -130,11 +137,11 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	}
 	profile := profileNamed(cfg.Printer.Profile)
 	drv := printer.New(printerConfig(profile, e))
-	receipts := paper{printer: drv, profile: profile, shopKey: shopKey, log: log}
+	paperMark := ""
 	if simulated {
-		receipts.mark = simulatedMark
+		paperMark = simulatedMark
 	}
-	e.paper = receipts
+	e.paper = newPaper(drv, profile, shopKey, paperMark, log)
 	var pumps sync.WaitGroup
 	e.pump(ctx, portsOf(cfg, drv, shopKey), &pumps)
 	err = e.loop(txn.Booted{Fresh: newInstall(), Records: records})
@@ -143,6 +150,14 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	e.work.Wait()
 	e.wheel.stop()
 	return err
+}
+
+// stopFault is why the terminal cannot go on, as a fault with a next step.
+func stopFault(err error) *device.Fault {
+	if f, ok := asFault(err); ok {
+		return f
+	}
+	return &device.Fault{Code: device.PromiseBroken, Device: device.Store, Op: "go on", Err: err}
 }
 
 // openStore opens the journal, and makes it at the first start.
@@ -160,7 +175,7 @@ func setupOf(cfg *Config, routes ...route) txn.Setup {
 		Merchant: txn.Merchant{Name: cfg.Merchant.Name, Address: cfg.Merchant.Address,
 			Phone: cfg.Merchant.Phone, Footer: cfg.Policy.Footer},
 		SaleLimit: cfg.Policy.SaleLimit, CodeWait: cfg.Policy.CodeWait, ResultStays: cfg.Policy.ResultTime,
-		PaperRetry: paperRetry,
+		PaperRetry: paperRetry, NoPaper: cfg.Printer.Line.Port == "none",
 	}
 	if cfg.Terminal.Language == "en" {
 		s.Lang = txn.English

@@ -176,7 +176,7 @@ func (w *twins) On() error {
 		w.probed.Store(true)
 	}
 	drv := printer.New(drvConfig)
-	l.engine.paper = paper{printer: drv, profile: profile, shopKey: twinsShopKey, mark: simulatedMark, log: log}
+	l.engine.paper = newPaper(drv, profile, twinsShopKey, simulatedMark, log)
 	w.mu.Lock()
 	w.life = l
 	w.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -81,6 +82,18 @@ type Request struct {
 	Header Header
 	Body   []byte
 }
+
+// String says what is asked for and shows no header and no body, which may hold
+// a payer's code and a signature.
+func (r Request) String() string {
+	return fmt.Sprintf("%s %s (%d bytes)", r.Method, r.URL, len(r.Body))
+}
+
+// Format implements fmt.Formatter for every verb.
+func (r Request) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(r.String())) } // fmt keeps its own error
+
+// LogValue implements slog.LogValuer.
+func (r Request) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // Response is a whole answer, of any status: 500 and 302 are answers too. Its
 // headers are sorted by name.

@@ -124,6 +124,7 @@ func hasPrefixFold(s, prefix string) bool {
 const (
 	excerptMax = 24 // characters: one line of the smallest display
 	secretMin  = 16 // digits of the shortest payer's code or card number
+	secretRun  = 14 // digits in a row: one that lost its head
 )
 
 // payerMarks is how payers' codes begin that are no digits: Alipay's face code
@@ -134,14 +135,16 @@ var payerMarks = []string{"fp", "hQVDUFYwMW"}
 // excerpt is the beginning of a text that may be shown to anybody, "" when it
 // might be a payer's code or a card number.
 func excerpt(text string) string {
-	digits := 0
+	digits, run := 0, 0
 	for _, r := range text {
-		if unicode.IsDigit(r) {
+		if run++; unicode.IsDigit(r) {
 			digits++
+		} else {
+			run = 0
 		}
-	}
-	if digits >= secretMin {
-		return ""
+		if digits == secretMin || run == secretRun {
+			return ""
+		}
 	}
 	for _, m := range payerMarks {
 		if strings.HasPrefix(text, m) && len(text) >= secretMin {

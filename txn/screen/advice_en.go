@@ -106,25 +106,25 @@ func enCauseOfWire(c txn.Cause) Advice {
 // enCauseOfRefund is why money cannot go back through the network.
 func enCauseOfRefund(c txn.Cause) Advice {
 	switch c {
-	case "over-remainder":
+	case txn.CauseOverRemainder:
 		return Advice{"more than is left", "Key in at most what is left of the sale",
 			"That is more than you paid"}
-	case "window-over":
+	case txn.CauseWindowOver:
 		return Advice{"the sale is too old", "Give the money back in another way",
 			"The payment is too old to be returned here"}
-	case "too-many-parts":
+	case txn.CauseTooManyParts:
 		return Advice{"too many part refunds", "Give the rest back in another way",
 			"The rest is returned in another way"}
-	case "full-only":
+	case txn.CauseFullOnly:
 		return Advice{"only all of it can go back", "Refund the whole sale, then charge anew",
 			"Only the whole payment can be returned"}
-	case "not-paid":
+	case txn.CauseNotPaid:
 		return Advice{"it was never paid", "Look at the number on the receipt once more",
 			"No payment was found"}
-	case "refunded-up":
+	case txn.CauseRefundedUp:
 		return Advice{"all went back before", "Show the customer the refund in the wallet app",
 			"It was all returned to you before"}
-	case "frozen":
+	case txn.CauseFrozen:
 		return Advice{"the money is in dispute", "Call service: the network holds the money",
 			"The payment network holds the money"}
 	}
@@ -150,6 +150,8 @@ func (e en) Fault(device string, code txn.FaultCode) Advice {
 		return Advice{What: "Sales cannot be recorded", Do: service}
 	case "J02":
 		return Advice{What: "The record of sales is damaged", Do: service}
+	case "J07":
+		return Advice{What: "The terminal stopped itself", Do: "Wait: it starts again. If it stays, call service"}
 	case "J03":
 		return Advice{What: "The memory is full", Do: "Call service to make room"}
 	case "J04":

@@ -92,19 +92,19 @@ func zhCauseOfWire(c txn.Cause) Advice {
 // zhCauseOfRefund is why money cannot go back through the network.
 func zhCauseOfRefund(c txn.Cause) Advice {
 	switch c {
-	case "over-remainder":
+	case txn.CauseOverRemainder:
 		return Advice{"超过可退金额", "请输入不超过可退金额的数", "超过了您付的金额"}
-	case "window-over":
+	case txn.CauseWindowOver:
 		return Advice{"已过退款期限", "请用别的方式退款", "这笔付款太久，不能在这里退"}
-	case "too-many-parts":
+	case txn.CauseTooManyParts:
 		return Advice{"部分退款次数已满", "余下的请用别的方式退", "余下的用别的方式退"}
-	case "full-only":
+	case txn.CauseFullOnly:
 		return Advice{"只能全额退款", "请全额退款，再重新收款", "这笔付款只能全额退"}
-	case "not-paid":
+	case txn.CauseNotPaid:
 		return Advice{"没有找到付款", "请再核对小票上的流水号", "没有找到付款"}
-	case "refunded-up":
+	case txn.CauseRefundedUp:
 		return Advice{"已经全部退过", "请顾客在钱包里查看退款", "款项之前已全部退给您"}
-	case "frozen":
+	case txn.CauseFrozen:
 		return Advice{"款项有争议", "请联系服务商：款项被平台冻结", "款项由平台暂时保管"}
 	}
 	return Advice{"平台拒绝", "请换一个钱包；仍不行，请把代码告诉服务商", "请换一种付款方式"}
@@ -128,6 +128,8 @@ func (z zh) Fault(device string, code txn.FaultCode) Advice {
 		return Advice{What: "交易记录写不进去", Do: service}
 	case "J02":
 		return Advice{What: "交易记录已损坏", Do: service}
+	case "J07":
+		return Advice{What: "终端自行停止", Do: "请稍候，会自动重启；仍不行，请联系服务商"}
 	case "J03":
 		return Advice{What: "存储已满", Do: "请联系服务商清理"}
 	case "J04":

@@ -294,9 +294,9 @@ func (en) OtherSales(paid, notCharged, open int) string {
 }
 func (en) Records(n uint64) string {
 	if n == 1 {
-		return "1 record is complete and verified"
+		return "The journal is back, with 1 record"
 	}
-	return fmt.Sprintf("All %d records are complete and verified", n)
+	return fmt.Sprintf("The journal is back, with %d records", n)
 }
 
 func (en) KeyReprint() string       { return "Reprint" }

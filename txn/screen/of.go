@@ -146,6 +146,8 @@ func (t teller) lastCard(tx txn.Tx) Card {
 		c.Text = t.Declined(t.refusal(tx))
 	case tx.Phase == txn.ReversedFor:
 		c.Text = t.TakenBack("")
+	case tx.Paper.State == txn.PaperNone:
+		c.Tone, c.Text = ToneGood, t.Approved()
 	case tx.Paper.State == txn.PaperUnconfirmed:
 		c.Tone, c.Text = ToneGood, t.PaidLookAtPaper()
 	case t.paperFault(tx) != "":

@@ -203,7 +203,7 @@ func In(l txn.Lang) Text {
 // of urgency: what stops selling first.
 func Faults() []string {
 	return []string{
-		"J01", "J02", "J06", "J04", "J05", "J03", "C01",
+		"J01", "J02", "J07", "J06", "J04", "J05", "J03", "C01",
 		"L03", "R02", "R01", "R03", "C02", "D02", "D03", "D01",
 		"L01", "L02", "L05", "L04",
 		"P06", "P05", "P02", "P01", "P04", "P08", "P07", "P03",

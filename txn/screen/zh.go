@@ -267,7 +267,7 @@ func (zh) OtherSales(paid, notCharged, open int) string {
 	}
 	return "其余：" + strings.Join(parts, "，")
 }
-func (zh) Records(n uint64) string { return fmt.Sprintf("%d 条记录完整，已校验", n) }
+func (zh) Records(n uint64) string { return fmt.Sprintf("日志已恢复，共 %d 条记录", n) }
 
 func (zh) KeyReprint() string       { return "重打印" }
 func (zh) KeyCancel() string        { return "取消" }

@@ -93,6 +93,7 @@ var (
 	acting  = verdict{outcome: txn.Pending, cause: txn.CausePayerActing}
 	dead    = verdict{outcome: txn.Declined, cause: txn.CauseOrderClosed}
 	over    = verdict{outcome: txn.Undone, cause: txn.CauseElsewhere}
+	closed  = verdict{outcome: txn.Unknown, cause: txn.CauseOrderClosed} // an error names no order: reverse, and confirm
 	undone  = verdict{outcome: txn.Undone, cause: txn.CauseConfirmed}
 	tooLate = verdict{outcome: txn.Declined, cause: txn.CauseTooLate}
 )
@@ -113,8 +114,8 @@ var table = slices.Concat(
 	ask(ClassResend, txn.CauseOtherPayer, "BUYER_MISMATCH"),
 	// 1.5 dead order; to a reversal: it is done
 	[]row{
-		{"ORDER_CLOSED", ClassDead, dead, over, undone},
-		{"ORDER_REVERSED", ClassDead, dead, over, undone},
+		{"ORDER_CLOSED", ClassDead, dead, closed, undone},
+		{"ORDER_REVERSED", ClassDead, dead, closed, undone},
 	},
 	// 1.5 rescan
 	refuse(ClassRescan, txn.CauseCodeExpired, "", "AUTH_CODE_EXPIRE"),

@@ -53,8 +53,10 @@ func (w *Rail) Read(call txn.Call, a txn.Ask, r rail.Response, at txn.Wall) txn.
 		set(&out, verdict{cause: txn.CauseOther, fault: rail.FaultBroken, again: call == txn.CallPay})
 	case ans.Code != "" || r.Status < 200 || r.Status > 299:
 		failure(&out, r.Status, ans)
-	case r.Status != 200: // 202 is "accepted, not done"
-		set(&out, nothing)
+	case r.Status != 200: // 202 is "accepted, not done"; at most it tells who is waited for
+		if set(&out, nothing); ans.TradeState == "USERPAYING" && w.ours(call, a, ans) {
+			set(&out, acting)
+		}
 	case !w.ours(call, a, ans):
 		set(&out, verdict{cause: txn.CauseForeign, fault: rail.FaultForeign, again: call == txn.CallPay})
 	case call == txn.CallReverse:
