@@ -10,7 +10,7 @@ import (
 	"till/txn/money"
 )
 
-// The tests of this file each play one story that a reviewer found to end badly.
+// The tests of this file each play one story that once ended badly.
 
 func cues(es []Effect) []Cue {
 	var out []Cue
