@@ -260,3 +260,17 @@ func golden(t *testing.T, name, got string) {
 		}
 	}
 }
+
+// Serial numbers of certificates: MD5 sums in hexadecimal.
+const (
+	appSN    = "6f1d2c0a9f3b4e5d8c7b6a5f4e3d2c1b"
+	rootSN   = "687b59193f3f462dd5336e5abf83c5d8_02941eef3187dddf3d3b83462e1dfcf6"
+	alipaySN = "0123456789abcdef0123456789abcdef"
+)
+
+// certRail is a rail in certificate mode.
+func certRail(t testing.TB) *Rail {
+	return testRail(t, func(c *Config) {
+		c.AppCertSN, c.RootCertSN, c.Verifier = appSN, rootSN, hmacKey{alipaySN}
+	})
+}

@@ -48,7 +48,7 @@ func open(method string, body []byte) (envelope, bool) {
 		if dec.Decode(&raw) != nil {
 			return envelope{}, false
 		}
-		home := &json.RawMessage{}
+		home := new(json.RawMessage) // of no interest
 		switch name {
 		case strings.ReplaceAll(method, ".", "_") + responseSuffix:
 			home = &own
