@@ -173,6 +173,26 @@ func TestCodesGolden(t *testing.T) {
 	golden(t, "codes.txt", b.String())
 }
 
+// TestASubCodeAloneIsNothing: it counts beside 40004, and beside a refusal of the
+// gateway, and beside nothing else.
+func TestASubCodeAloneIsNothing(t *testing.T) {
+	p := testRail(t, nil)
+	for _, code := range []string{"", "10000", "10003", "20000", "40005", "40007", "50000"} {
+		c := failure(code, "ACQ.BUYER_BALANCE_NOT_ENOUGH", "余额不足")
+		for _, member := range []string{payMember, "error_response"} {
+			got := p.Read(txn.CallPay, testAsk(), genuine(t, member, c), noon)
+			if got.Outcome == txn.Declined || got.Outcome == txn.Approved {
+				t.Errorf("beside %q in %s: %s", code, member, short(got))
+			}
+		}
+		c = failure(code, "ACQ.TRADE_HAS_FINISHED", "")
+		got := p.ReadRefund(txn.CallRefund, testRefundAsk(), genuine(t, refundMember, c), noon)
+		if got.Outcome != txn.RefundUnknown {
+			t.Errorf("a refund beside %q: %s", code, shortRefund(got))
+		}
+	}
+}
+
 func TestPrefixesDoNotMatter(t *testing.T) {
 	p := testRail(t, nil)
 	for _, sub := range []string{"ACQ.SYSTEM_ERROR", "AQC.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "SYSTEM_ERROR"} {

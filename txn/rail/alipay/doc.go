@@ -33,8 +33,8 @@
 // A payment that is answered 10000 is Pending and asked for at once, never
 // Approved: the code says that the call worked (rails.md 0.1), smartwalle takes
 // 10003 for the same, and only trade_status says what the trade is. It costs one
-// more exchange, some 100 ms. It is not Unknown, because an alarm would sound at
-// every good sale. Acceptance of 10000 as final in Alipay's certification,
+// more exchange, for whose length the screen says that the payer is acting. It is
+// not Unknown, because an alarm would sound at every good sale. Acceptance of 10000 as final in Alipay's certification,
 // together with a gateway too slow for the second exchange, would change our mind.
 //
 // A payment carries timeout_express 2m and closes by itself if this terminal

@@ -202,7 +202,7 @@ func cancelled(fields string) string {
 // before, and of these 5.00 the payer gets 4.20.
 const refunded = `{"code":"10000","msg":"Success","buyer_logon_id":"ali***@163.com","fund_change":"Y",` +
 	`"out_trade_no":"TESTINSTALL10000000042","refund_fee":"8.00","trade_no":"2026010122001425541456789012",` +
-	`"refund_detail_item_list":[{"amount":"4.20","fund_channel":"BANKCARD"},{"amount":"0.80","fund_channel":"MCOUPON"}],` +
+	`"refund_detail_item_list":[{"amount":"4.00","fund_channel":"BANKCARD"},{"amount":"0.20","fund_channel":"BANKCARD"},{"amount":"0.80","fund_channel":"MCOUPON"}],` +
 	`"present_refund_buyer_amount":"4.20","present_refund_discount_amount":"0.50","present_refund_mdiscount_amount":"0.30"}`
 
 const refundFound = `{"code":"10000","msg":"Success","out_request_no":"TESTINSTALL1R0000000043",` +

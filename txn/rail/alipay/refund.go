@@ -73,7 +73,7 @@ func refundAnswer(out *txn.RefundAnswered, a txn.RefundAsk, ans answer) refundVe
 // amount of this refund say that it was paid out.
 func refundQueryAnswer(out *txn.RefundAnswered, a txn.RefundAsk, ans answer) refundVerdict {
 	if ans.RefundStatus == "" && ans.RefundAmount == "" {
-		return refundVerdict{outcome: txn.RefundAbsent, cause: txn.CauseNoSuchOrder}
+		return absent
 	}
 	out.Code = clip("refund_status=" + ans.RefundStatus)
 	amount, ok := fen(ans.RefundAmount)

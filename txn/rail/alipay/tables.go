@@ -129,6 +129,8 @@ var closeCodes = slices.Concat(
 		`TRADE_STATUS_ERROR REASON_TRADE_STATUS_INVALID REASON_ILLEGAL_STATUS`),
 )
 
+var absent = refundVerdict{outcome: txn.RefundAbsent, cause: txn.CauseNoSuchOrder}
+
 func refuse(cause txn.Cause) refundVerdict {
 	return refundVerdict{outcome: txn.RefundRefused, cause: cause}
 }
@@ -167,7 +169,9 @@ var refundCodes = slices.Concat(
 // trade that is not there nothing was refunded; sent again, the refund is told
 // so.
 var refundQueryCodes = slices.Concat(
-	codes(ClassUnknown, refundVerdict{cause: txn.CauseGatewayDown}, `SYSTEM_ERROR ENTERPRISE_PAY_BIZ_ERROR`),
-	codes(ClassRequest, refundVerdict{cause: txn.CauseRequestWrong, fault: rail.FaultRefused}, `INVALID_PARAMETER`),
-	codes(ClassUndo, refundVerdict{outcome: txn.RefundAbsent, cause: txn.CauseNoSuchOrder}, `TRADE_NOT_EXIST`),
+	codes(ClassUnknown, refundVerdict{cause: txn.CauseGatewayDown},
+		`SYSTEM_ERROR ENTERPRISE_PAY_BIZ_ERROR`),
+	codes(ClassRequest, refundVerdict{cause: txn.CauseRequestWrong, fault: rail.FaultRefused},
+		`INVALID_PARAMETER`),
+	codes(ClassUndo, absent, `TRADE_NOT_EXIST`),
 )

@@ -222,3 +222,23 @@ func TestRealKeys(t *testing.T) {
 		t.Errorf("a bit of the signature changed: %s", short(got))
 	}
 }
+
+// gullible believes everything it is asked about.
+type gullible struct{}
+
+func (gullible) Verify(string, []byte, []byte) error { return nil }
+
+// TestNobodyIsAskedAboutNoSignature: what is unsigned does not reach the key.
+func TestNobodyIsAskedAboutNoSignature(t *testing.T) {
+	ok := trade("TRADE_SUCCESS")
+	for name, body := range map[string]string{
+		"no signature":    fmt.Sprintf(`{"%s":%s,"alipay_cert_sn":"x"}`, queryMember, ok),
+		"an empty one":    fmt.Sprintf(`{"%s":%s,"alipay_cert_sn":"x","sign":""}`, queryMember, ok),
+		"one and no name": fmt.Sprintf(`{"%s":%s,"sign":"AAAA"}`, queryMember, ok),
+	} {
+		p := testRail(t, func(c *Config) { c.AppCertSN, c.RootCertSN, c.Verifier = appSN, rootSN, gullible{} })
+		if got := p.Read(txn.CallQuery, testAsk(), answered(body), noon); short(got) != "unknown untrusted R01" {
+			t.Errorf("%s: %s", name, short(got))
+		}
+	}
+}
