@@ -343,12 +343,13 @@ func TestWhatIsDoneBecomesAScript(t *testing.T) {
 			r.key(k)
 		}
 		r.add("scan wallet")
+		r.key("f1")
 		time.Sleep(6*time.Second + 400*time.Millisecond)
 		r.add("power cut")
 		r.add("power on")
 		r.key("f3")
 		const want = "# Recorded on the bench. Play it: till play FILE\n" +
-			"keys 1 2 enter\nscan wallet\nwait 6s\npower cut\npower on\nkeys f3\n"
+			"keys 1 2 enter\nscan wallet\nkeys f1\nwait 6s\npower cut\npower on\nkeys f3\n"
 		if got := r.script(); got != want {
 			t.Errorf("recorded:\n%s\nwant:\n%s", got, want)
 		}

@@ -61,7 +61,7 @@ func stub() {
 	keyed := ""
 	for b := make([]byte, 1); ; {
 		if _, err := keypad.Read(b); err != nil {
-			os.Exit(4)
+			select {} // a program that does not even notice that its world is gone
 		}
 		if b[0] == 'C' {
 			fmt.Println("told to end")
@@ -101,6 +101,7 @@ func parent() {
 	check(os.Setenv("RIG_TEST", "program"))
 	r, err := rig.Start(rig.Options{Dir: os.Args[1], Exe: os.Args[0]})
 	check(err)
+	check(r.Ready(patience))
 	fmt.Println(r.PID())
 	select {}
 }
@@ -172,6 +173,11 @@ func TestDisplayIsKeptWhole(t *testing.T) {
 
 func TestPowerCutKillsAtOnceAndForgetsWhatIsOnTheWire(t *testing.T) {
 	r := start(t, rig.Options{})
+	r.OnEvent(func(ev rig.Event) {
+		if ev.Kind == rig.Ended {
+			t.Error("a power cut counts as an end of its own")
+		}
+	})
 	first := r.PID()
 	if err := r.PowerCut(); err != nil {
 		t.Fatal(err)
