@@ -121,6 +121,23 @@ func TestAStateIsAValue(t *testing.T) {
 	})
 }
 
+// TestTwoFuturesOfOneStateShareNothing: a list that has room to grow is grown
+// twice.
+func TestTwoFuturesOfOneStateShareNothing(t *testing.T) {
+	s := booted(t)
+	for i := range spentMax {
+		s = after(t, s, typing("5 enter")...)
+		one := Step(s, testAt, payerScan(fmt.Sprintf("13%016d", 2*i)))
+		was := copyState(State{Session: one.Session})
+		Step(s, testAt, payerScan(fmt.Sprintf("13%016d", 2*i+1)))
+		if got := copyState(State{Session: one.Session}); !reflect.DeepEqual(got, was) {
+			t.Fatalf("with %d codes spent, a scan changes the session that another one has led to", i)
+		}
+		s = after(t, s, payerScan(fmt.Sprintf("13%016d", 2*i)))
+		s = after(t, s, answer(s.Session.Shown, CallPay, Declined, CauseRisk), KeyPressed{KeyCancel})
+	}
+}
+
 // TestNoStateIsADeadEnd: from every state, once the network has been silent to
 // what was sent and to one question more, and a moment has passed, at most two keys lead to the idle
 // screen.

@@ -157,6 +157,9 @@ func TestReceiptsArePrintedOneByOneInTheOrderOfTheirSales(t *testing.T) {
 		if !ok || r.Order != o {
 			t.Fatalf("receipt %d is of %s, want %s", i+1, r.Order, o)
 		}
+		if _, rd := last(t, s, PaperTurn{}); len(rd.Entries) > 0 {
+			t.Errorf("while it is in the printer: %s", entryNames(rd.Entries))
+		}
 		s, rd = last(t, s, ended(o, 1, PrintDone, ""))
 		turn := false
 		for _, e := range rd.Effects {

@@ -371,6 +371,9 @@ func TestTheLanguageKeyWorksFromTheIdleScreenAlone(t *testing.T) {
 	if got := after(t, s, typing("5 f4")...); got.Session.Lang != English {
 		t.Error("F4 switches while an amount is keyed")
 	}
+	if got := after(t, s, payerScan("134567890123456789"), KeyPressed{KeyF4}); got.Session.Lang != English {
+		t.Error("F4 switches while a refused scan is shown")
+	}
 	if got := after(t, s, typing("f4")...); got.Session.Lang != Chinese {
 		t.Error("F4 does not switch back")
 	}

@@ -195,7 +195,12 @@ func (j journey) try(c sweepCut, opt disksim.Options) error {
 	if err != nil {
 		return err
 	}
-	return w.recovers(d)
+	if err := w.recovers(d); err != nil || !c.kill {
+		return err
+	}
+	// What a killed process left in the memory of the system has been read and
+	// acted upon: it must be on the platter too.
+	return w.recovers(w.disk.CrashClone(disksim.Cut{Damage: disksim.Drop}))
 }
 
 // cutsOf lists every cut of a journey.
