@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -39,37 +38,15 @@ func browserPath(t *testing.T) string {
 	return ""
 }
 
-// realProgram builds the program once for all tests: the page must show the
-// real one.
-var realProgram = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "till-test-")
-	if err != nil {
-		return "", err
-	}
-	exe := filepath.Join(dir, "till")
-	out, err := exec.Command("go", "build", "-o", exe, ".").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build till: %w\n%s", err, out)
-	}
-	return exe, nil
-})
-
-func program(t *testing.T) string {
-	t.Helper()
-	exe, err := realProgram()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return exe
-}
-
 var addressPattern = regexp.MustCompile(`http://127\.0\.0\.1:\d+/`)
 
-// startSim runs till run --sim and returns the address of its page. At the end
+// startSim runs till run --sim, beside other tests that do, and returns the address of its page. At the end
 // of the test it gets Ctrl-C and must end well.
 func startSim(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(program(t), append([]string{"run", "--sim", "--listen", "127.0.0.1:0"}, args...)...)
+	exe := e2eBinary(t)
+	t.Parallel()
+	cmd := exec.Command(exe, append([]string{"run", "--sim", "--listen", "127.0.0.1:0"}, args...)...)
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := cmd.StdoutPipe()
@@ -315,5 +292,43 @@ func TestSimRefusesStrangers(t *testing.T) {
 		if res.StatusCode != c.want {
 			t.Errorf("%s: status %d, want %d", c.name, res.StatusCode, c.want)
 		}
+	}
+}
+
+// TestSimRecordsWhatTillPlayReads does a few things as the page does and reads
+// the recording.
+func TestSimRecordsWhatTillPlayReads(t *testing.T) {
+	address := startSim(t)
+	ask := func(method, path string) string {
+		req, err := http.NewRequest(method, address+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(res.Body)
+		if err = errors.Join(err, res.Body.Close()); err != nil || res.StatusCode >= 300 {
+			t.Fatalf("%s: status %d, %v: %s", path, res.StatusCode, err, text)
+		}
+		return string(text)
+	}
+	for _, path := range []string{
+		"key/1", "key/2", "key/enter", "phone/present", "phone/again", "phone/half", "set/gateway/decline", "set/gateway/lost",
+		"set/gateway/approve", "set/latency/100", "set/paper/short", "set/paper/out", "set/paper/loaded", "set/cover/open",
+		"set/cover/closed", "set/cutter/jammed", "set/cutter/free", "set/network/down", "set/network/up", "set/scanner/unplugged",
+		"set/scanner/plugged", "set/power/off", "set/power/on",
+	} {
+		ask(http.MethodPost, path)
+	}
+	script := ask(http.MethodGet, "scenario")
+	steps, err := parseScript(script)
+	if err != nil {
+		t.Errorf("%v in\n%s", err, script)
+	}
+	const fewest = 18
+	if len(steps) < fewest || steps[0].text != "keys 1 2 enter" {
+		t.Errorf("recorded %d lines:\n%s", len(steps), script)
 	}
 }

@@ -20,7 +20,7 @@ import (
 // real program: a lost answer, a power cut while the receipt comes out, no
 // paper. The others take minutes: till play --process FILE.
 func TestProcessPlaysTheScriptsOfTheTwins(t *testing.T) {
-	exe := program(t)
+	exe := e2eBinary(t)
 	for _, name := range []string{"answer-lost", "power-cut-printing", "paper-out", "double-scan"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,10 +88,11 @@ func TestSimRefusesWhatCannotBe(t *testing.T) {
 // TestSimLeavesOnlyTheJournalBehind ends the real program as a person does,
 // and as the kernel does.
 func TestSimLeavesOnlyTheJournalBehind(t *testing.T) {
+	exe := e2eBinary(t)
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL} {
 		t.Run(sig.String(), func(t *testing.T) {
 			temp, data := t.TempDir(), t.TempDir()
-			cmd := exec.Command(program(t), "run", "--sim", "--listen", "127.0.0.1:0", "--data", data)
+			cmd := exec.Command(exe, "run", "--sim", "--listen", "127.0.0.1:0", "--data", data)
 			cmd.Env = append(os.Environ(), "TMPDIR="+temp)
 			cmd.Stderr = os.Stderr
 			out, err := cmd.StdoutPipe()
