@@ -40,7 +40,7 @@ var keysByName = func() map[string]Key {
 // typing presses keys by their names.
 func typing(names string) []Event {
 	var evs []Event
-	for _, n := range strings.Fields(names) {
+	for n := range strings.FieldsSeq(names) {
 		k, ok := keysByName[n]
 		if !ok {
 			panic("no key " + n)
