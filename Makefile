@@ -37,7 +37,7 @@ fuzz: ## every decoder for 10 s (FUZZTIME=1m for longer)
 	done
 
 bench: build ## the measured figures of the README
-	go test -count=1 -v -run TestFigures ./cmd/till -args -figures -till "$(CURDIR)/bin/till"
+	TILL_BUILD="$(BUILD)" go test -count=1 -v -run TestFigures ./cmd/till -args -figures -till "$(CURDIR)/bin/till"
 
 arch: ## builds for every board, with their sizes
 	@for a in amd64 arm64 arm riscv64; do \

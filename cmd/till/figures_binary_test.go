@@ -19,21 +19,30 @@ func measureBinaries(t *testing.T, f *figures) {
 		arch  string
 		limit float64
 	}{{"arm", 20}, {"arm64", 0}, {"riscv64", 0}, {"amd64", 0}} {
-		path := build(t, board.arch, "-s -w -X main.version=figures")
+		path := build(t, board.arch, true)
 		info, err := os.Stat(path)
 		must(t, "measure the program", err)
 		name, note := "stripped program, "+board.arch, ""
 		if board.arch == "arm" {
-			name, note = "stripped program, arm v7", piecesOf(t, build(t, board.arch, ""), info.Size())
+			name, note = "stripped program, arm v7", piecesOf(t, build(t, board.arch, false), info.Size())
 		}
 		f.add(figure{name, float64(info.Size()) / mib, board.limit, "MiB", note})
 	}
 }
 
-func build(t *testing.T, arch, ldflags string) string {
+// build runs the Makefile's command, which TILL_BUILD holds, for another board
+// and with other flags of the linker; without it, the one of a bare go build.
+func build(t *testing.T, arch string, stripped bool) string {
 	t.Helper()
+	command := os.Getenv("TILL_BUILD")
+	if command == "" {
+		command = "go build -trimpath -ldflags '-s -w'"
+	}
+	if !stripped {
+		command = strings.Replace(command, "-s -w", "", 1)
+	}
 	path := filepath.Join(t.TempDir(), "till-"+arch)
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", ldflags, "-o", path, ".")
+	cmd := exec.Command("sh", "-c", command+` -o "$0" .`, path)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch, "GOARM=7")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("cannot measure: build for %s: %v\n%s", arch, err, out)

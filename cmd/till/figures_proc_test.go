@@ -19,7 +19,8 @@ func memory(t *testing.T, s *shop, name, note string) figure {
 		must(t, key, err)
 		return v
 	}
-	return figure{name, kib("VmRSS") / 1024, 40, "MiB", fmt.Sprintf(note, number(kib("RssAnon")/1024))}
+	return figure{name, kib("VmRSS") / 1024, 40, "MiB", fmt.Sprintf(note, number(kib("RssAnon")/1024)) +
+		fmt.Sprintf("; at its peak %s MiB", number(kib("VmHWM")/1024))}
 }
 
 // procStatus reads lines of the form "key: value".

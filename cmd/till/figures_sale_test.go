@@ -25,6 +25,7 @@ const (
 	warmUp       = 5
 	timedSales   = 80
 	countedSales = 5
+	settleTime   = time.Second      // from the end of a receipt to that of its last commit
 	restTime     = 10 * time.Second // before memory and idle CPU: the store has been tidied up
 	idleTime     = time.Minute      // so that the clock on the screen turns once
 )
@@ -59,7 +60,7 @@ func measureSales(t *testing.T, f *figures) {
 	f.add(figure{"scan to first byte, p99", ms(ours.at(0.99)), 0, "ms", fmt.Sprintf("fastest %.2f ms", ms(ours.at(0)))})
 	countCommits(t, f, s)
 	time.Sleep(restTime)
-	f.add(memory(t, s, "memory after 100 sales, at rest", "private part %s MiB"))
+	f.add(memory(t, s, fmt.Sprintf("memory after %d sales, at rest", warmUp+timedSales+countedSales), "private part %s MiB"))
 	idle(t, f, s)
 }
 
@@ -114,6 +115,7 @@ func countCommits(t *testing.T, f *figures, s *shop) {
 		before := readWAL(t, s)
 		s.askForCode()
 		_, _ = s.sell() // its time does not count
+		time.Sleep(settleTime)
 		after := readWAL(t, s)
 		commits += after.commits
 		if after.salt == before.salt {

@@ -43,21 +43,20 @@ const figuresSpeed = 115200
 func openShop(t *testing.T, exe, dir string) *shop {
 	t.Helper()
 	s := &shop{t: t, stir: make(chan struct{}, 1), door: openDoor(t)}
-	dry, err := rig.Start(rig.Options{Dir: dir}) // writes the configuration
-	must(t, "build the world", err)
-	must(t, "put the world away", dry.Close())
 	config := filepath.Join(dir, "figures.toml")
-	must(t, "write the configuration", s.door.configure(dir, config))
-	s.rig, err = rig.Start(rig.Options{Dir: dir, Exe: exe, Lang: "zh", Args: []string{
+	var err error
+	s.rig, err = rig.Start(rig.Options{Dir: dir, Exe: exe, Off: true, Lang: "zh", Args: []string{
 		"run", "--simulated", "--config", config, "--data", filepath.Join(dir, "data")}})
-	must(t, "start the world", err)
+	must(t, "build the world", err)
 	t.Cleanup(func() {
 		if err := s.rig.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	must(t, "write the configuration", s.door.configure(dir, config))
 	s.door.gateway.Store(s.rig.Gateway)
 	s.rig.OnEvent(s.happened)
+	must(t, "switch on", s.rig.PowerOn())
 	return s
 }
 
@@ -172,12 +171,7 @@ type door struct {
 func openDoor(t *testing.T) *door {
 	d := &door{}
 	d.srv = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g := d.gateway.Load()
-		if g == nil { // the program is faster than the rig's Start
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
-		}
-		g.ServeHTTP(w, r)
+		d.gateway.Load().ServeHTTP(w, r) // there before the program is
 	}))
 	d.srv.Config.ErrorLog = log.New(io.Discard, "", 0) // ends of connections that SIGKILL leaves
 	d.srv.Listener = &doorListener{d.srv.Listener, d}
