@@ -253,8 +253,7 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 	unknownOrder := ev.Cause == CauseNoSuchOrder
 	switch {
 	case ev.Outcome == Undone,
-		ev.Outcome == Declined && c.Confirming,     // never paid, and closed now
-		unknownOrder && c.Confirming && !c.NoOrder, // it took the reversal of an order it never saw
+		ev.Outcome == Declined && c.Confirming, // never paid, and closed now
 		unknownOrder && c.Confirming && c.Rounds >= roundsWithoutOrder:
 		m.reversed(tx, ev)
 	default:

@@ -109,7 +109,6 @@
 //	reversing              reverse declined, undo  reversing                         query
 //	reversing, confirming  query declined          reversed   Reversed
 //	reversing, confirming  query undone            reversed   Reversed
-//	reversing, confirming  query no such order     reversed   Reversed
 //	reversing, confirming  query declined, undo    reversed   Reversed
 //	reversing, confirming  reverse unknown, again  reversing                         reverse
 //	reversing, confirming  time to reverse         reversing                         reverse

@@ -214,6 +214,7 @@ func TestTOMLIsReadBack(t *testing.T) {
 	cfg.Merchant.Name, cfg.Policy.Footer, cfg.Policy.SaleLimit = "模拟", "one\ntwo", money.Fen(1)
 	cfg.WeChatPay.BaseURL, cfg.WeChatPay.AppID, cfg.WeChatPay.MchID = "https://127.0.0.1:8443", "wx1", "1"
 	cfg.WeChatPay.SerialNo, cfg.WeChatPay.PlatformID = "AB", "PUB_KEY_ID_1"
+	cfg.WeChatPay.StoreID = "shop-1"
 	cfg.WeChatPay.Key.Path, cfg.WeChatPay.PlatformKey.Path = "keys/apiclient_key.pem", "keys/pub_key.pem"
 	cfg.Scanner.Line.Port, cfg.Printer.Line.Port = "/dev/pts/3", "/dev/pts/4"
 	cfg.Keypad.Map = keypad.VT100Map()

@@ -100,10 +100,12 @@ func (e *engine) post(ev txn.Event) {
 	}
 }
 
-// loop is the terminal's life. It returns nil when its context ends, and otherwise
+// loop is the terminal's life. It returns nil when it is told to stop, or its
+// context ends, and otherwise
 // the reason why the terminal can no longer keep its promises.
-func (e *engine) loop(first txn.Event) error {
+func (e *engine) loop(first txn.Event, stop <-chan struct{}) error {
 	e.own = append(e.own, first)
+	var patience <-chan time.Time
 	for {
 		for len(e.own) > 0 {
 			ev := e.own[0]
@@ -119,11 +121,24 @@ func (e *engine) loop(first txn.Event) error {
 			if err != nil {
 				return err
 			}
+		case <-stop:
+			if stop = nil; e.term.State().Session.Printer == "" {
+				return nil
+			}
+			patience = time.After(stopPatience) // for the receipt that is coming out
+		case <-patience:
+			return nil
 		case <-e.ctx.Done():
+			return nil
+		}
+		if stop == nil && e.term.State().Session.Printer == "" {
 			return nil
 		}
 	}
 }
+
+// stopPatience is how long an orderly stop waits for the receipt in the printer.
+const stopPatience = 5 * time.Second
 
 func (e *engine) handle(ev txn.Event) error {
 	if err := e.term.Handle(e.now(), ev); err != nil {

@@ -258,9 +258,49 @@ func verifyStore(w io.Writer, s *store.Store) error {
 			return damaged("verify", err)
 		}
 	}
+	if err := verifyRows(s); err != nil {
+		return err
+	}
 	seq, hash := s.Head()
 	_, err := fmt.Fprintf(w, "%d records, every number and hash in order; head %x\n", seq, hash[:])
 	return err
+}
+
+// verifyRows compares the table of look-ups with the records: it is not in the
+// chain, and a row that says that nothing is open hides a sale at the next start.
+func verifyRows(s *store.Store) error {
+	last, err := s.LastTx()
+	if err != nil {
+		return err
+	}
+	for n := uint64(1); n <= last; n++ {
+		row, ok, err := s.Row(n)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			recs, err := s.OfTx(n)
+			if err != nil {
+				return err
+			}
+			if len(recs) == 0 {
+				continue
+			}
+			return damaged("verify", fmt.Errorf("transaction %d has records and no row", n))
+		}
+		tx, err := txOf(s, n)
+		if err != nil {
+			return err
+		}
+		same := row.Order == string(tx.Order) && row.Amount == tx.Amount.Minor() && row.Rail == string(tx.Rail) && row.Open == tx.Open()
+		if !tx.Open() {
+			same = same && row.State == tx.Phase.String() && row.Reference == string(tx.Reference)
+		}
+		if !same {
+			return damaged("verify", fmt.Errorf("the row of transaction %d is not what its records tell", n))
+		}
+	}
+	return nil
 }
 
 // exported is one line of an export. Everything that the hash is made of is

@@ -39,7 +39,7 @@ func (k keeper) Append(before, after txn.Ledger, entries []txn.Entry) error {
 
 // recentRows is how far back the newest finished sales are looked for: more
 // than a ledger keeps, since open ones lie between them.
-const recentRows = 64
+const recentRows = 1024
 
 // loadLedger reads what is open and the last few sales, however long the
 // history is. A store whose records do not fit together is damaged (J02).
@@ -52,7 +52,7 @@ func loadLedger(s *store.Store) (txn.Ledger, uint64, error) {
 	if err != nil {
 		return txn.Ledger{}, 0, err
 	}
-	closed := slices.DeleteFunc(recent, func(r store.Row) bool { return r.Open })
+	closed := slices.DeleteFunc(slices.Clone(recent), func(r store.Row) bool { return r.Open })
 	closed = closed[:min(len(closed), txn.KeptFinished)]
 	var numbers []uint64 // not 0: a start has an Install of its own
 	for _, r := range slices.Concat(open, closed) {
@@ -84,7 +84,7 @@ func loadLedger(s *store.Store) (txn.Ledger, uint64, error) {
 	if err != nil {
 		return txn.Ledger{}, 0, damaged("load", err)
 	}
-	l.Day, err = dayOf(s, l)
+	l.Day, err = dayOf(s, l, recent)
 	return l, seq, err
 }
 
@@ -99,15 +99,24 @@ func damaged(op string, err error) error {
 	return &device.Fault{Code: device.JournalDamaged, Device: device.Store, Op: op, Err: err}
 }
 
-// dayOf counts the sales of the day of the newest sale in memory: finished
-// ones from the store, those with a receipt still due from memory.
-func dayOf(s *store.Store, l txn.Ledger) (txn.Day, error) {
+// dayOf counts the sales of the day of the last payment, which is in memory or
+// among the newest rows: finished ones from the store, those with a receipt
+// still due from memory.
+func dayOf(s *store.Store, l txn.Ledger, recent []store.Row) (txn.Day, error) {
 	paid := slices.DeleteFunc(slices.Clone(l.Txs), func(tx txn.Tx) bool { return tx.Phase != txn.PaidFor })
-	if len(paid) == 0 {
-		return txn.Day{}, nil
+	var day txn.Day
+	for _, r := range recent {
+		if r.State == txn.PaidFor.String() && !r.Open {
+			day.Date = r.Day
+			break
+		}
 	}
-	newest := slices.MaxFunc(paid, func(a, b txn.Tx) int { return cmp.Compare(a.Ended, b.Ended) })
-	day := txn.Day{Date: newest.Day}
+	if len(paid) > 0 {
+		day.Date = slices.MaxFunc(paid, func(a, b txn.Tx) int { return cmp.Compare(a.Ended, b.Ended) }).Day
+	}
+	if day.Date == 0 {
+		return day, nil
+	}
 	totals, err := s.Totals(day.Date)
 	if err != nil {
 		return day, fmt.Errorf("count the sales of %d: %w", day.Date, err)

@@ -88,7 +88,8 @@ program on pseudo-terminals and loopback TLS in between. No money is real.`,
 func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	stdlog.SetOutput(io.Discard) // net/http writes bytes of answers there
-	ctx, cancel := context.WithCancel(ctx)
+	stop := ctx.Done()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it ends when the loop has
 	defer cancel()
 	s, opened := openStore(cfg.Terminal.Data)
 	if f, ok := asFault(opened); ok && f.Code == device.JournalLocked {
@@ -144,7 +145,7 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	e.paper = newPaper(drv, profile, shopKey, paperMark, log)
 	var pumps sync.WaitGroup
 	e.pump(ctx, portsOf(cfg, drv, shopKey), &pumps)
-	err = e.loop(txn.Booted{Fresh: newInstall(), Records: records})
+	err = e.loop(txn.Booted{Fresh: newInstall(), Records: records}, stop)
 	cancel()
 	pumps.Wait()
 	e.work.Wait()

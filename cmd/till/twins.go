@@ -191,7 +191,7 @@ func (w *twins) On() error {
 		scans: scanner.Config{}, keys: keypad.Config{}, paper: drv, shopKey: twinsShopKey,
 	}, &l.pumps)
 	go func() {
-		l.ended <- l.engine.loop(txn.Booted{Fresh: twinsInstall(w.clock.Now()), Records: records})
+		l.ended <- l.engine.loop(txn.Booted{Fresh: twinsInstall(w.clock.Now()), Records: records}, make(chan struct{}))
 	}()
 	return w.settle()
 }

@@ -131,6 +131,7 @@ func (p *Printer) SetPower(on bool) {
 func (p *Printer) SetPaper(present bool) {
 	p.world(func() {
 		if present {
+			p.rollOut() // whatever is left of the old one
 			p.noPaper, p.left = false, p.newRoll()
 			return
 		}

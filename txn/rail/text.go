@@ -15,7 +15,7 @@ const longDigits = 16
 
 // Clean makes the words of a network fit for display and journal: printable
 // characters only, white space as single blanks, at most TextMax characters,
-// and no run of 16 digits or more, because a network may quote the payer's
+// and no number of 16 digits or more, grouped or not, because a network may quote the payer's
 // code in its complaint about it.
 func Clean(s string) string {
 	var out []rune
@@ -46,8 +46,33 @@ func Clean(s string) string {
 			out = out[:len(out)-1]
 		}
 	}
+	out = hideGrouped(out)
 	if len(out) > TextMax {
 		out = append(out[:TextMax-1], '…')
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// hideGrouped takes out long numbers that are written in groups: 1345 6789 ...,
+// 1345-6789-....
+func hideGrouped(text []rune) []rune {
+	var out []rune
+	for i := 0; i < len(text); {
+		end, digits := i, 0
+		for end < len(text) && (unicode.IsDigit(text[end]) || digits > 0 && strings.ContainsRune(" -.,_/", text[end])) {
+			if unicode.IsDigit(text[end]) {
+				digits++
+			}
+			end++
+		}
+		switch {
+		case digits >= longDigits:
+			out, i = append(out, '…'), end
+		case end > i:
+			out, i = append(out, text[i:end]...), end
+		default:
+			out, i = append(out, text[i]), i+1
+		}
+	}
+	return out
 }

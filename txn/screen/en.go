@@ -230,6 +230,7 @@ func (en) RejectCloses(canScan bool) Ticking {
 	return Ticking{"", " s, then it closes. Nothing was charged."}
 }
 func (en) SameAmountOpen() string { return "Same amount, still open" }
+func (en) SameAmountPaid() string { return "Same amount, just paid" }
 func (en) ReallyAgain() string    { return "Charge again only if this is another customer" }
 func (e en) SaleBegunAt(at time.Time, rail, number string) string {
 	return e.Clock(at) + " · " + rail + " · " + number

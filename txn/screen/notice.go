@@ -76,6 +76,9 @@ func (t teller) repeat() Screen {
 	v := t.notice("25-repeat")
 	v.Word, v.Charged = t.SameAmountOpen(), t.ReallyAgain()
 	if tx, ok := t.Ledger.Tx(t.Session.Shown); ok {
+		if tx.Phase == txn.PaidFor {
+			v.Word = t.SameAmountPaid()
+		}
 		v.Cards = []Card{{
 			Tone:   ToneUnknown,
 			Over:   t.SaleBegunAt(t.wall(tx.Begun), t.Rail(tx.Rail), t.Number(tx.Order.Tail())),

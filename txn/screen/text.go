@@ -112,6 +112,7 @@ type Text interface {
 	AmountThenScan() string
 	RejectCloses(canScan bool) Ticking
 	SameAmountOpen() string
+	SameAmountPaid() string
 	ReallyAgain() string
 	SaleBegunAt(at time.Time, rail, number string) string
 	StillUnknown() string

@@ -214,6 +214,7 @@ func (zh) RejectCloses(canScan bool) Ticking {
 	return Ticking{"", " 秒后返回；没有扣款"}
 }
 func (zh) SameAmountOpen() string { return "有一笔同样金额还没结果" }
+func (zh) SameAmountPaid() string { return "刚收过一笔同样金额" }
 func (zh) ReallyAgain() string    { return "确实是另一位顾客，才再收一次" }
 func (z zh) SaleBegunAt(at time.Time, rail, number string) string {
 	return z.Clock(at) + " · " + rail + " · " + number
