@@ -163,7 +163,7 @@ func childOf(t *testing.T, pid int) int {
 		if err != nil {
 			continue // a thread that has ended
 		}
-		for _, word := range strings.Fields(string(text)) {
+		for word := range strings.FieldsSeq(string(text)) {
 			n, err := strconv.Atoi(word)
 			if err != nil {
 				t.Fatal(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -104,10 +105,8 @@ var verbs = []struct{ name, usage, text string }{
 
 func checkStep(s step) error {
 	one := func(allowed ...string) error {
-		for _, a := range allowed {
-			if s.rest == a {
-				return nil
-			}
+		if slices.Contains(allowed, s.rest) {
+			return nil
 		}
 		return fmt.Errorf("%q: want %s: %w", s.rest, strings.Join(allowed, " or "), ErrScript)
 	}

@@ -204,8 +204,8 @@ func (c *canvas) amount(x, y, w float64, s string, st style, a align) float64 {
 		return 0
 	}
 	sign, digits := "", s
-	if strings.HasPrefix(s, "¥") {
-		sign, digits = "¥", strings.TrimPrefix(s, "¥")
+	if after, ok := strings.CutPrefix(s, "¥"); ok {
+		sign, digits = "¥", after
 	}
 	full := func(st style) float64 {
 		small := st

@@ -2,6 +2,7 @@ package disksim
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"sync"
@@ -98,9 +99,7 @@ type image struct {
 
 func (im image) clone() image {
 	c := image{names: map[string]int{}, data: map[int][]byte{}}
-	for name, node := range im.names {
-		c.names[name] = node
-	}
+	maps.Copy(c.names, im.names)
 	for node, b := range im.data {
 		c.data[node] = append([]byte(nil), b...)
 	}

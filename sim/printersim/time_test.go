@@ -258,12 +258,12 @@ func TestUnpluggedPrinterKeepsHalfACommand(t *testing.T) {
 			}
 			write(t, host, join("\x1b@", "two\n"))
 			synctest.Wait()
-			text := ""
+			var text strings.Builder
 			for _, r := range p.Receipts() {
-				text += r.Text
+				text.WriteString(r.Text)
 			}
-			if flush != strings.HasSuffix(text, "two\n") {
-				t.Errorf("flushed %v: prints %q", flush, text)
+			if flush != strings.HasSuffix(text.String(), "two\n") {
+				t.Errorf("flushed %v: prints %q", flush, text.String())
 			}
 			unplug(t, host, done)
 		})

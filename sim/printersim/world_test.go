@@ -362,12 +362,12 @@ func TestPowerIsCutAtAnyByte(t *testing.T) {
 		if at > 6 {
 			want = "one\n"
 		}
-		got := ""
+		var got strings.Builder
 		for _, r := range d.Receipts() {
-			got += r.Text
+			got.WriteString(r.Text)
 		}
-		if got != want || d.Bytes() != len(job) {
-			t.Errorf("cut at byte %d: prints %q of %d bytes, want %q of %d", at, got, d.Bytes(), want, len(job))
+		if got.String() != want || d.Bytes() != len(job) {
+			t.Errorf("cut at byte %d: prints %q of %d bytes, want %q of %d", at, got.String(), d.Bytes(), want, len(job))
 		}
 	}
 }

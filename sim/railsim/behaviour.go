@@ -133,25 +133,26 @@ func (b Behaviour) String() string {
 
 // String is the act in the language of Parse.
 func (a Act) String() string {
-	s := string(a.Word)
+	var s strings.Builder
+	s.WriteString(string(a.Word))
 	info := infoOf(a.Word)
 	for _, arg := range info.args {
 		switch {
 		case arg.kind == argCode || arg.kind == argState:
-			s += " " + a.Code
+			s.WriteString(" " + a.Code)
 		case arg.kind == argStatus && a.Status != 0:
-			s += " " + strconv.Itoa(a.Status)
+			s.WriteString(" " + strconv.Itoa(a.Status))
 		case arg.kind == argFen:
-			s += " " + strconv.FormatInt(a.Fen, 10)
+			s.WriteString(" " + strconv.FormatInt(a.Fen, 10))
 		case arg.kind == argBytes && a.N != 0:
-			s += " " + strconv.Itoa(a.N)
+			s.WriteString(" " + strconv.Itoa(a.N))
 		case arg.kind == argDuration && (a.After != 0 || !arg.optional), arg.kind == argSkew:
-			s += " " + a.After.String()
+			s.WriteString(" " + a.After.String())
 		case arg.kind == argDone && a.Done:
-			s += " charged"
+			s.WriteString(" charged")
 		}
 	}
-	return s
+	return s.String()
 }
 
 // Set makes b the behaviour of its call. One with a count is queued behind the

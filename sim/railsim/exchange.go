@@ -65,15 +65,16 @@ func (g *Gateway) leave(ctx context.Context, b Behaviour, w wire) (wire, error) 
 
 // summary is the answer in a few words of the log.
 func (a answer) summary() string {
-	s := http.StatusText(a.status)
+	var s strings.Builder
+	s.WriteString(http.StatusText(a.status))
 	if a.reply != nil {
 		for _, more := range []string{a.reply.Code, string(a.reply.TradeState)} {
 			if more != "" {
-				s += " " + more
+				s.WriteString(" " + more)
 			}
 		}
 	}
-	return s
+	return s.String()
 }
 
 // now is the gateway's time with the skew of the behaviour.

@@ -285,9 +285,9 @@ func TestOfficialNativeServiceMakesAndClosesOrders(t *testing.T) {
 	ctx := context.Background()
 	made := func(number string) string {
 		answer, _, err := service.Prepay(ctx, native.PrepayRequest{
-			Appid: &keys.AppID, Mchid: &keys.MchID, Description: core.String("x"),
-			OutTradeNo: &number, NotifyUrl: core.String("https://shop/notify"),
-			Amount: &native.Amount{Total: core.Int64(300), Currency: core.String("CNY")},
+			Appid: &keys.AppID, Mchid: &keys.MchID, Description: new("x"),
+			OutTradeNo: &number, NotifyUrl: new("https://shop/notify"),
+			Amount: &native.Amount{Total: core.Int64(300), Currency: new("CNY")},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -316,7 +316,7 @@ func TestOfficialNativeServiceMakesAndClosesOrders(t *testing.T) {
 		t.Error("a closed order was paid")
 	}
 	paid, _, err := service.QueryOrderByOutTradeNo(ctx, native.QueryOrderByOutTradeNoRequest{
-		OutTradeNo: core.String("native-1"), Mchid: &keys.MchID})
+		OutTradeNo: new("native-1"), Mchid: &keys.MchID})
 	if err != nil || *paid.TradeState != "SUCCESS" || *paid.TradeType != "NATIVE" {
 		t.Errorf("query: %v, %v", paid, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -157,9 +158,7 @@ func (g *Gateway) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		g.writeRaw(rw, w)
 		return
 	}
-	for name, values := range w.header {
-		rw.Header()[name] = values
-	}
+	maps.Copy(rw.Header(), w.header)
 	if w.status != http.StatusNoContent && w.status != http.StatusNotModified {
 		rw.Header().Set("Content-Length", strconv.Itoa(len(w.body)))
 	}

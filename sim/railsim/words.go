@@ -164,19 +164,20 @@ func Behaviours() []Help {
 	}
 	list := make([]Help, 0, len(vocabulary))
 	for _, info := range vocabulary {
-		usage := string(info.word)
+		var usage strings.Builder
+		usage.WriteString(string(info.word))
 		for _, a := range info.args {
 			if a.optional {
-				usage += " [" + names[a.kind] + "]"
+				usage.WriteString(" [" + names[a.kind] + "]")
 			} else {
-				usage += " " + names[a.kind]
+				usage.WriteString(" " + names[a.kind])
 			}
 		}
 		where := slices.Clone(info.calls)
 		if slices.Contains(where, Any) {
 			where = []Call{Any}
 		}
-		list = append(list, Help{info.word, usage, where, info.help})
+		list = append(list, Help{info.word, usage.String(), where, info.help})
 	}
 	return list
 }

@@ -58,7 +58,7 @@ func stub() {
 		check(glass.Show(display.Frame{Side: display.OperatorSide, ID: "01-idle", Lang: "en", Text: []string{text}, Image: img}))
 	}
 	show("")
-	keyed := ""
+	var keyed strings.Builder
 	for b := make([]byte, 1); ; {
 		if _, err := keypad.Read(b); err != nil {
 			select {} // a program that does not even notice that its world is gone
@@ -67,12 +67,12 @@ func stub() {
 			fmt.Println("told to end")
 			os.Exit(3)
 		}
-		keyed += string(b)
+		keyed.WriteString(string(b))
 		next := image.NewRGBA(img.Rect)
 		copy(next.Pix, img.Pix)
 		img = next
-		img.Set(10*len(keyed), 5, color.RGBA{1, 2, 3, 255})
-		show(keyed)
+		img.Set(10*len(keyed.String()), 5, color.RGBA{1, 2, 3, 255})
+		show(keyed.String())
 	}
 }
 

@@ -208,8 +208,8 @@ func say(m reflect.Value) string {
 		reflect.TypeFor[time.Time](): time.Date(2026, 11, 22, 14, 32, 0, 0, time.UTC), reflect.TypeFor[money.Amount](): money.Fen(12800),
 	}
 	var args []reflect.Value
-	for i := range m.Type().NumIn() {
-		in := m.Type().In(i)
+	for in := range m.Type().Ins() {
+		in := in
 		if v, ok := values[in]; ok {
 			args = append(args, reflect.ValueOf(v))
 		} else {

@@ -62,7 +62,7 @@ type code[V any] struct {
 // codes gives many codes one meaning; names are separated by white space.
 func codes[V any](class Class, v V, names string) []code[V] {
 	var out []code[V]
-	for _, n := range strings.Fields(names) {
+	for n := range strings.FieldsSeq(names) {
 		out = append(out, code[V]{n, class, v})
 	}
 	return out

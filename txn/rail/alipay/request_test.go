@@ -22,7 +22,7 @@ func dump(t testing.TB, r rail.Request) string {
 		fmt.Fprintf(&b, "%s: %s\n", h[0], h[1])
 	}
 	fmt.Fprintf(&b, "\n%s\n\n", r.Body)
-	for _, f := range strings.Split(string(r.Body), "&") { // once more, for people
+	for f := range strings.SplitSeq(string(r.Body), "&") { // once more, for people
 		plain, err := url.QueryUnescape(f)
 		if err != nil {
 			t.Fatal(err)
