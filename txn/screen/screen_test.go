@@ -209,7 +209,6 @@ func say(m reflect.Value) string {
 	}
 	var args []reflect.Value
 	for in := range m.Type().Ins() {
-		in := in
 		if v, ok := values[in]; ok {
 			args = append(args, reflect.ValueOf(v))
 		} else {
