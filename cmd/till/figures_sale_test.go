@@ -61,6 +61,7 @@ func measureSales(t *testing.T, f *figures) {
 	countCommits(t, f, s)
 	time.Sleep(restTime)
 	f.add(memory(t, s, fmt.Sprintf("memory after %d sales, at rest", warmUp+timedSales+countedSales), "private part %s MiB"))
+	f.add(peak(t, s, "the same, at its peak"))
 	idle(t, f, s)
 }
 

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -88,6 +89,7 @@ program on pseudo-terminals and loopback TLS in between. No money is real.`,
 func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	stdlog.SetOutput(io.Discard) // net/http writes bytes of answers there
+	debug.SetGCPercent(heapGrowth)
 	stop := ctx.Done()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it ends when the loop has
 	defer cancel()
@@ -168,6 +170,12 @@ func openStore(dir string) (*store.Store, error) {
 	}
 	return store.Open(dir, store.Create())
 }
+
+// heapGrowth is by how many percent the heap may grow between two collections.
+// A sale draws pictures of 1.5 MB each: with Go's 100 the process peaks at 42
+// MiB resident, with 50 at 36, for 3 collections a second instead of 1.5 while
+// something moves (make bench).
+const heapGrowth = 50
 
 // setupOf is the configuration as the machine knows it.
 func setupOf(cfg *Config, routes ...route) txn.Setup {
