@@ -46,6 +46,7 @@ var layers = map[string][]string{
 
 	"sim":                   {},
 	"sim/disksim":           {},
+	"sim/alipaysim":         {},
 	"sim/keypadsim":         {},
 	"sim/linksim":           {"device", "device/link"},
 	"sim/printersim":        {"printer/raster"}, // the shapes of letters; nothing of the wire
