@@ -130,8 +130,6 @@ func (s sample) median() time.Duration { return s.at(0.5) }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-func us(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
-
 const mib = 1 << 20
 
 // must ends the part that cannot be measured.
