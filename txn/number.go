@@ -88,6 +88,7 @@ const (
 	FaultClock    FaultCode = "C01" // sales would be signed with a wrong time: none is begun
 	FaultDiskFull FaultCode = "J03" // no room for another sale: none is begun
 	FaultSkewed   FaultCode = "C02"
+	FaultDamaged  FaultCode = "J02" // the journal does not verify: no sale is begun
 )
 
 // PayerCode is what the payer showed: whoever has it can spend the payer's

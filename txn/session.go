@@ -192,6 +192,8 @@ func (m *move) blocked(a money.Amount) bool {
 		why = BlockedLimit
 	case m.ses.has(FaultDiskFull):
 		why = BlockedDisk
+	case m.ses.has(FaultDamaged):
+		why = BlockedDamaged
 	case m.ses.has(FaultClock):
 		why = BlockedClock
 	case m.led.Unsettled() >= OpenMax:

@@ -153,13 +153,14 @@ func (v View) String() string { return viewNames[v] }
 type Blocked uint8
 
 const (
-	BlockedNot   Blocked = iota
-	BlockedLimit         // the amount is above the limit of a sale
-	BlockedDisk          // no room for another sale
-	BlockedClock         // the clock is not set
-	BlockedOpen          // too many sales of unknown outcome
-	BlockedRail          // this wallet is not taken here
-	BlockedCode          // this very code was used before
+	BlockedNot     Blocked = iota
+	BlockedLimit           // the amount is above the limit of a sale
+	BlockedDisk            // no room for another sale
+	BlockedClock           // the clock is not set
+	BlockedOpen            // too many sales of unknown outcome
+	BlockedRail            // this wallet is not taken here
+	BlockedCode            // this very code was used before
+	BlockedDamaged         // the journal does not verify
 )
 
 // Chase is how far the terminal has got with asking about one open sale.

@@ -58,15 +58,16 @@ const inboxLen = 64
 // and one goroutine for each request and print.
 type engine struct {
 	parts
-	term    *terminal.Terminal
-	keep    keeper
-	wheel   *wheel
-	inbox   chan txn.Event
-	own     []txn.Event   // events that the loop's own effects brought
-	full    bool          // the disk
-	unset   bool          // the clock
-	warming []atomic.Bool // by route
-	rest    func() bool   // stops the wait for the next checkpoint
+	term     *terminal.Terminal
+	keep     keeper
+	wheel    *wheel
+	inbox    chan txn.Event
+	own      []txn.Event   // events that the loop's own effects brought
+	full     bool          // the disk
+	unset    bool          // the clock
+	verified atomic.Uint64 // where to go on verifying; 0 when that is done
+	warming  []atomic.Bool // by route
+	rest     func() bool   // stops the wait for the next checkpoint
 
 	ctx  context.Context
 	work sync.WaitGroup
@@ -84,6 +85,7 @@ func newEngine(ctx context.Context, p parts) (*engine, uint64, error) {
 	if e.busy == nil {
 		e.busy = func(int) {}
 	}
+	e.verified.Store(1)
 	e.wheel = newWheel(p.clock, func(t txn.Timer) { e.post(txn.TimerFired{Timer: t}) })
 	e.term = terminal.New(txn.State{Setup: p.setup, Ledger: ledger}, e.keep, e, p.record)
 	return e, records, nil
@@ -116,7 +118,12 @@ func (e *engine) loop(first txn.Event, stop <-chan struct{}) error {
 		}
 		select {
 		case ev := <-e.inbox:
-			err := e.handle(ev)
+			var err error
+			if ev != nil {
+				err = e.handle(ev)
+			} else {
+				e.restLater()
+			}
 			e.busy(-1)
 			if err != nil {
 				return err
@@ -182,7 +189,32 @@ func (e *engine) restLater() {
 		if err := e.store.Checkpoint(); err != nil {
 			e.log.Warn("checkpoint", "err", err)
 		}
+		e.verifyLater()
 	})
+}
+
+// verifyPiece is how many records are looked at in one rest: some 10 ms.
+const verifyPiece = 2000
+
+// verifyLater checks the numbers and hashes of the whole journal once after each
+// start, piece by piece while nobody sells. A journal that does not verify is
+// J02: no sale is begun on it.
+func (e *engine) verifyLater() {
+	from := e.verified.Load()
+	if from == 0 { // all of it is in order
+		return
+	}
+	next, err := e.store.Verify(from, verifyPiece)
+	if err != nil {
+		e.verified.Store(0)
+		e.log.Error("verify the journal", "err", err)
+		e.post(txn.FaultRaised{Device: device.Store, Code: txn.FaultDamaged})
+		return
+	}
+	e.verified.Store(next)
+	if next > 0 {
+		e.post(nil) // and again after the next rest
+	}
 }
 
 // start begins one piece of work that ends with an event.

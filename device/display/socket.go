@@ -66,7 +66,7 @@ func (s *Socket) Show(f Frame) error {
 	return nil
 }
 
-// Close hangs up. Frames that were not sent yet are lost.
+// Close sends the newest pictures to a listener that is there, and hangs up.
 func (s *Socket) Close() error {
 	s.mu.Lock()
 	was := s.closed
@@ -119,6 +119,7 @@ func (s *Socket) serve(conn net.Conn) {
 			continue
 		case <-gone:
 		case <-s.quit:
+			_ = s.send(conn, sent) // the last picture may say why it is the last
 		}
 		break
 	}

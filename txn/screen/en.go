@@ -246,6 +246,9 @@ func (en) CannotBegin(b txn.Blocked, limit money.Amount) Advice {
 	case txn.BlockedDisk:
 		return Advice{What: "The memory is full",
 			Do: "Call service to make room. Sales begun before are finished."}
+	case txn.BlockedDamaged:
+		return Advice{What: "The journal is damaged",
+			Do: "Stop selling and call service. Sales begun before are finished."}
 	case txn.BlockedClock:
 		return Advice{What: "The clock is not set",
 			Do: "Set the time, or connect the network and wait a minute."}

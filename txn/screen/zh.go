@@ -228,6 +228,8 @@ func (zh) CannotBegin(b txn.Blocked, limit money.Amount) Advice {
 		return Advice{What: "金额超过单笔上限", Do: "单笔最多 " + limit.String() + "，请改小金额"}
 	case txn.BlockedDisk:
 		return Advice{What: "存储已满", Do: "请联系服务商清理；之前的交易会办完"}
+	case txn.BlockedDamaged:
+		return Advice{What: "交易记录已损坏", Do: "请停止收款，联系服务商；之前的交易会办完"}
 	case txn.BlockedClock:
 		return Advice{What: "时钟没有校准", Do: "请设置时间，或接通网络等一分钟"}
 	case txn.BlockedOpen:

@@ -244,6 +244,7 @@ func refused(fen int64) []Case {
 		reject("no-amount", 0, 0, txn.Scanned{Kind: txn.ScanPayer, Rail: txn.Alipay}),
 		reject("idle-goods", 0, 0, txn.Scanned{Kind: txn.ScanGoods, Shown: "6901234567892"}),
 		blocked("limit", txn.BlockedLimit), blocked("disk", txn.BlockedDisk),
+		blocked("damaged", txn.BlockedDamaged),
 		blocked("clock", txn.BlockedClock), blocked("open", txn.BlockedOpen),
 	}
 }
