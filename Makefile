@@ -4,7 +4,8 @@ export CGO_ENABLED = 0
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 LDFLAGS := -s -w -X main.version=$(VERSION)
-BUILD   := go build -trimpath -ldflags '$(LDFLAGS)'
+# HTTP/1.1 alone is spoken (device/link), so net/http's HTTP/2 is left out.
+BUILD   := go build -trimpath -tags nethttpomithttp2 -ldflags '$(LDFLAGS)'
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ERRCHECK    := github.com/kisielk/errcheck@v1.30.0

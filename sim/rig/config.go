@@ -1,12 +1,10 @@
 package rig
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"text/template"
 
 	"till/sim/railsim"
 )
@@ -14,49 +12,73 @@ import (
 // configTOML is the configuration of the terminal on the bench, by the
 // contract in cmd/till/deploy/till.toml. Its own program's checker reads it at
 // every start.
-var configTOML = template.Must(template.New("till.toml").Funcs(template.FuncMap{"q": quoteTOML}).Parse(`
+//
+// It is filled by os.Expand: text/template, which calls methods by name, would
+// have the linker keep every exported method of the whole program, 3 MB.
+const configTOML = `
 # Written by the bench for its simulated world. No key here is worth anything.
 [terminal]
 id = "T0317"
-name = {{if eq .Lang "en"}}"Counter 1"{{else}}"收银台 1"{{end}}
-language = {{q .Lang}}
-operator = {{if eq .Lang "en"}}"Wang"{{else}}"王芳"{{end}}
-data = {{q .Data}}
+name = ${name}
+language = ${Lang}
+operator = ${operator}
+data = ${Data}
 
 [merchant]
 name = "老张面馆"
 address = "上海市静安区南京西路 100 号"
 
 [wechatpay]
-base_url = {{q .URL}}
+base_url = ${URL}
 ca_file = "keys/ca.pem"
-appid = {{q .Keys.AppID}}
-mchid = {{q .Keys.MchID}}
-serial_no = {{q .Keys.MerchantSerial}}
+appid = ${AppID}
+mchid = ${MchID}
+serial_no = ${MerchantSerial}
 key_file = "keys/apiclient_key.pem"
-platform_id = {{q .Keys.PlatformID}}
+platform_id = ${PlatformID}
 platform_key_file = "keys/pub_key.pem"
 store_id = "S001"
 device_ip = "127.0.0.1"
 description = "老张面馆 {order}"
 
 [scanner]
-port = {{q .Scanner}}
+port = ${Scanner}
 
 [printer]
-port = {{q .Printer}}
+port = ${Printer}
 profile = "epson-tm-58"
 
 [keypad]
-port = {{q .Keypad}}
+port = ${Keypad}
 
 [display]
 kind = "socket"
-path = {{q .Display}}
+path = ${Display}
 
 [policy]
 footer = "7 天内凭小票退款"
-`))
+`
+
+// text is the configuration.
+func (c configData) text() string {
+	name, operator := "收银台 1", "王芳"
+	if c.Lang == "en" {
+		name, operator = "Counter 1", "Wang"
+	}
+	values := map[string]string{
+		"name": name, "language": c.Lang, "operator": operator, "Data": c.Data, "URL": c.URL,
+		"AppID": c.Keys.AppID, "MchID": c.Keys.MchID, "MerchantSerial": c.Keys.MerchantSerial,
+		"PlatformID": c.Keys.PlatformID, "Scanner": c.Scanner, "Printer": c.Printer, "Keypad": c.Keypad,
+		"Display": c.Display, "Lang": c.Lang,
+	}
+	return os.Expand(configTOML, func(key string) string {
+		v, ok := values[key]
+		if !ok {
+			panic("rig: the configuration has no " + key)
+		}
+		return quoteTOML(v)
+	})
+}
 
 // configData fills the template.
 type configData struct {
@@ -93,11 +115,7 @@ func writeConfig(c configData) error {
 			return fmt.Errorf("write the configuration: %w", err)
 		}
 	}
-	f, err := os.OpenFile(filepath.Join(c.Dir, "till.toml"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("write the configuration: %w", err)
-	}
-	if err := errors.Join(configTOML.Execute(f, c), f.Close()); err != nil {
+	if err := os.WriteFile(filepath.Join(c.Dir, "till.toml"), []byte(c.text()), 0o600); err != nil {
 		return fmt.Errorf("write the configuration: %w", err)
 	}
 	return nil
