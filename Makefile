@@ -4,8 +4,10 @@ export CGO_ENABLED = 0
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 LDFLAGS := -s -w -X main.version=$(VERSION)
-# HTTP/1.1 alone is spoken (device/link), so net/http's HTTP/2 is left out.
-BUILD   := go build -trimpath -tags nethttpomithttp2 -ldflags '$(LDFLAGS)'
+# HTTP/1.1 alone is spoken (device/link), so net/http's HTTP/2 is left out; and
+# what runs once a start or once a sale is not inlined: 1 MiB less on arm.
+COLD    := net/... crypto/tls crypto/x509 github.com/spf13/... github.com/pelletier/... regexp/... till/sim/...
+BUILD   := go build -trimpath -tags nethttpomithttp2 $(foreach p,$(COLD),-gcflags=$(p)=-l) -ldflags '$(LDFLAGS)'
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ERRCHECK    := github.com/kisielk/errcheck@v1.30.0
