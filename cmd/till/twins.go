@@ -68,7 +68,8 @@ type life struct {
 	stop   context.CancelFunc
 	ended  chan error // of the loop
 	pumps  sync.WaitGroup
-	dead   *disksim.Disk // the disk as the power cut left it, once it has
+	dead   atomic.Pointer[disksim.Disk] // the disk as the power cut left it, once it has
+	cut    sync.Once
 
 	mu    sync.Mutex
 	state txn.State
@@ -239,15 +240,17 @@ func (w *twins) cut() {
 	w.mu.Lock()
 	l := w.life
 	w.mu.Unlock()
-	if l == nil || l.dead != nil {
+	if l == nil {
 		return
 	}
-	l.dead = w.disk.CrashClone(disksim.Cut{Damage: disksim.Drop, Seed: 1})
-	l.link.Set(linksim.Refused)
-	for _, wire := range w.wires {
-		wire.Unplug()
-	}
-	l.stop()
+	l.cut.Do(func() {
+		l.dead.Store(w.disk.CrashClone(disksim.Cut{Damage: disksim.Drop, Seed: 1}))
+		l.link.Set(linksim.Refused)
+		for _, wire := range w.wires {
+			wire.Unplug()
+		}
+		l.stop()
+	})
 }
 
 // Cut implements stage.
@@ -265,7 +268,7 @@ func (w *twins) Cut(when string) error {
 // bury waits until the old life is gone, and takes over its disk.
 func (w *twins) bury() error {
 	l := w.life
-	if l.dead == nil {
+	if l.dead.Load() == nil {
 		return errors.New("the power is on")
 	}
 	if err := <-l.ended; err != nil {
@@ -278,7 +281,7 @@ func (w *twins) bury() error {
 		l.engine.rest()
 	}
 	_ = l.store.Close() // on a disk that is no more
-	w.disk = l.dead
+	w.disk = l.dead.Load()
 	w.mu.Lock()
 	w.life = nil
 	w.mu.Unlock()
@@ -294,7 +297,7 @@ func (w *twins) settle() error {
 	quiet := 0
 	for end := time.Now().Add(patience); quiet < 3; {
 		l := w.life
-		if l == nil || l.dead != nil {
+		if l == nil || l.dead.Load() != nil {
 			return nil
 		}
 		select {
@@ -470,7 +473,7 @@ func (w *twins) Seen(func(seen) bool) (seen, error) {
 		out.receipts = append(out.receipts, r.Text)
 	}
 	l := w.life
-	if l == nil || l.dead != nil {
+	if l == nil || l.dead.Load() != nil {
 		out.screen = "dark"
 		return out, nil
 	}
