@@ -91,16 +91,21 @@ func (m *move) view(v View) {
 
 // chase returns the notes on an open sale, making them if there are none.
 func (m *move) chase(o OrderNo) *Chase {
-	i, ok := slices.BinarySearchFunc(m.ses.Chases, o, func(c Chase, o OrderNo) int { return compare(c.Order, o) })
+	i, ok := m.ses.findChase(o)
 	if !ok {
 		m.ses.Chases = slices.Insert(m.ses.Chases, i, Chase{Order: o})
 	}
 	return &m.ses.Chases[i]
 }
 
+// findChase returns where the notes on a sale are, or would be.
+func (s Session) findChase(o OrderNo) (int, bool) {
+	return slices.BinarySearchFunc(s.Chases, o, func(c Chase, o OrderNo) int { return compare(c.Order, o) })
+}
+
 // Chase returns the notes on an open sale.
 func (s Session) Chase(o OrderNo) (Chase, bool) {
-	i, ok := slices.BinarySearchFunc(s.Chases, o, func(c Chase, o OrderNo) int { return compare(c.Order, o) })
+	i, ok := s.findChase(o)
 	if !ok {
 		return Chase{}, false
 	}

@@ -81,7 +81,10 @@ func newEngine(ctx context.Context, p parts) (*engine, uint64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	e := &engine{parts: p, ctx: ctx, inbox: make(chan txn.Event, inboxLen), keep: keeper{p.store, p.setup.Zone}, warming: make([]atomic.Bool, len(p.routes))}
+	e := &engine{
+		parts: p, ctx: ctx, inbox: make(chan txn.Event, inboxLen),
+		keep: keeper{p.store, p.setup.Zone}, warming: make([]atomic.Bool, len(p.routes)),
+	}
 	if e.busy == nil {
 		e.busy = func(int) {}
 	}
