@@ -23,7 +23,6 @@ type world struct {
 	t     *testing.T
 	g     *Gateway
 	clock *virtualClock
-	qr    string
 }
 
 // virtualClock advances by itself when somebody sleeps.
