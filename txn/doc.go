@@ -152,6 +152,22 @@
 // cloned, and a counter that went back would give numbers out twice. It costs
 // one commit a start. (A store that could prove its own age would change this.)
 //
+// A sale that was approved while nobody looked (another was on the screen, or
+// the power was gone) is remembered until the operator has gone on from its
+// result: the same amount asks first, because the customer who is charged
+// twice is the one whose success nobody saw. (A network that names the payer
+// before the charge would change this.)
+//
+// What is heard is about the sale on the screen; news of another is only
+// "attention". The red key is dead for a moment after its meaning changed under
+// a finger. A scan alone retries a refusal for as long as a code is waited for,
+// and never begins a sale again that was cancelled.
+//
+// A sale that was open when the program started is not taken back by time
+// before one question about it has reached the network: the customer may have
+// gone home with a phone that says "paid". When the network comes back,
+// reversals leave first, then questions.
+//
 // Finished sales leave memory but for the last sixteen; answers to older ones
 // are dropped. The link ends every request within a minute.
 package txn
