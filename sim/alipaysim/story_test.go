@@ -1,6 +1,7 @@
 package alipaysim
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,13 @@ func TestPaymentsGoWrongAsTold(t *testing.T) {
 		{"slow charge, cancelled", "slow-charge 20s", []string{
 			"pay 1 -> cut", "cancel 1 -> 10000 N close", "wait 20s -> <nil>",
 			"query 1 -> 10000 TRADE_CLOSED"}},
+		{"slow charge, too slow", "slow-charge 5m", []string{
+			"pay 1 -> cut", "wait 5m -> <nil>", "query 1 -> 10000 TRADE_CLOSED"}},
+		{"another customer", "password", []string{
+			"pay 1 -> 10003", "pay 1 -> TRADE_BUYER_NOT_MATCH"}},
+		{"confirmed too late", "password", []string{
+			"pay 1 -> 10003", "wait 4m -> <nil>",
+			"confirm -> wallet customer: no payment waits for this customer"}},
 		{"arrives late", "arrives-late 20s", []string{
 			"pay 1 -> cut", "query 1 -> TRADE_NOT_EXIST", "wait 20s -> <nil>",
 			"query 1 -> 10000 TRADE_SUCCESS"}},
@@ -293,5 +301,75 @@ func TestEventsTellTheStoryWithoutTheCode(t *testing.T) {
 	}
 	if log := strings.Join(w.g.Log(), "\n"); strings.Contains(log, code) {
 		t.Error("the log has the payment code")
+	}
+}
+
+func TestRepeatedPaymentIsToldWhatItWasTold(t *testing.T) {
+	w := newWorld(t, nil)
+	pay := func(code, want string) {
+		t.Helper()
+		if got := w.call("alipay.trade.pay", payContent("1", code, "10.00")); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	code := w.g.Wallet("").Code()
+	w.set("pay next decline ACQ.TOTAL_FEE_EXCEED")
+	pay(code, "TOTAL_FEE_EXCEED")
+	pay(code, "TOTAL_FEE_EXCEED")
+	w.want("cancel 1 -> 10000 N close")
+	pay(code, "TRADE_HAS_CLOSE")
+	w = newWorld(t, nil)
+	w.set("password")
+	code = w.g.Wallet("").Code()
+	pay(code, "10003")
+	pay(code, "10003")
+}
+
+// precreate makes a QR code for 10.00 yuan and returns the whole answer too.
+func (w *world) precreate(number string) (qr, body string) {
+	w.t.Helper()
+	content := payContent(number, "", "10.00")
+	delete(content, "scene")
+	delete(content, "auth_code")
+	body, err := w.send(w.parameters("alipay.trade.precreate", content, nil))
+	member, ok := verified(body, "alipay_trade_precreate_response")
+	var r reply
+	if err != nil || !ok || json.Unmarshal([]byte(member), &r) != nil || r.QRCode == "" {
+		w.t.Fatalf("%v %s", err, body)
+	}
+	return r.QRCode, body
+}
+
+func TestQRCodesDieAndSlashesAreEscaped(t *testing.T) {
+	w := newWorld(t, nil)
+	wallet := w.g.Wallet("")
+	qr, body := w.precreate("1")
+	if !strings.Contains(body, `"qr_code":"https:\/\/qr.alipay.com\/`) {
+		t.Errorf("answered %s", body)
+	}
+	if again, _ := w.precreate("1"); again != qr {
+		t.Errorf("a repeat made %s of %s", again, qr)
+	}
+	w.want("pay 1 -> CONTEXT_INCONSISTENT", "cancel 1 -> 10000 N close", "query 1 -> TRADE_NOT_EXIST")
+	if err := wallet.Open(qr); err == nil {
+		t.Error("a cancelled QR code opens")
+	}
+	qr, _ = w.precreate("2")
+	w.want("wait 2h -> <nil>")
+	if err := wallet.Scan(qr); err == nil {
+		t.Error("a QR code of 2 hours is paid")
+	}
+	qr, _ = w.precreate("3")
+	if err := w.g.NewWallet("poor", 1).Scan(qr); err == nil {
+		t.Error("a poor wallet pays")
+	}
+	w.want("query 3 -> 10000 WAIT_BUYER_PAY", "close 3 -> 10000", "query 3 -> 10000 TRADE_CLOSED")
+}
+
+func TestCertificateModeNamesTheCertificate(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.CertSN = "0123abcd" })
+	body, err := w.send(w.parameters("alipay.trade.query", map[string]any{"out_trade_no": "1"}, nil))
+	if err != nil || !strings.Contains(body, `},"alipay_cert_sn":"0123abcd","sign":"`) {
+		t.Errorf("%v %s", err, body)
 	}
 }
