@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -69,6 +70,9 @@ func parseAuthorization(header string) (authorization, error) {
 	var err error
 	if a.timestamp, err = parseTimestamp(members["timestamp"]); err != nil {
 		return authorization{}, err
+	}
+	if strings.ContainsAny(members["signature"], "\r\n") { // which package base64 overlooks
+		return authorization{}, errors.New("signature is on more than one line")
 	}
 	if a.signature, err = base64.StdEncoding.DecodeString(members["signature"]); err != nil {
 		return authorization{}, fmt.Errorf("signature is not base64: %w", err)
