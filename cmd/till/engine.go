@@ -106,8 +106,8 @@ func (e *engine) post(ev txn.Event) {
 }
 
 // loop is the terminal's life. It returns nil when it is told to stop, or its
-// context ends, and otherwise
-// the reason why the terminal can no longer keep its promises.
+// context ends, and otherwise the reason why the terminal can no longer keep
+// its promises.
 func (e *engine) loop(first txn.Event, stop <-chan struct{}) error {
 	e.own = append(e.own, first)
 	var patience <-chan time.Time
@@ -132,10 +132,7 @@ func (e *engine) loop(first txn.Event, stop <-chan struct{}) error {
 				return err
 			}
 		case <-stop:
-			if stop = nil; e.term.State().Session.Printer == "" {
-				return nil
-			}
-			patience = time.After(stopPatience) // for the receipt that is coming out
+			stop, patience = nil, time.After(stopPatience) // for a receipt that is coming out
 		case <-patience:
 			return nil
 		case <-e.ctx.Done():

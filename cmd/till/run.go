@@ -138,7 +138,7 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	if err != nil {
 		return err
 	}
-	profile := profileNamed(cfg.Printer.Profile)
+	profile, _ := escpos.ProfileNamed(cfg.Printer.Profile) // the configuration was checked
 	drv := printer.New(printerConfig(profile, e))
 	paperMark := ""
 	if simulated {
@@ -242,15 +242,6 @@ func portsOf(cfg *Config, drv *printer.Printer, shopKey []byte) ports {
 		keys:    keypad.Config{Map: cfg.Keypad.Map, Debounce: cfg.Keypad.Debounce},
 		paper:   drv, shopKey: shopKey,
 	}
-}
-
-func profileNamed(name string) escpos.Profile {
-	for _, p := range escpos.Profiles {
-		if p.Name == name {
-			return p
-		}
-	}
-	panic("till: no printer profile " + name) // the configuration was checked
 }
 
 // shopKeyLen is the length of the key that signs the codes on receipts.

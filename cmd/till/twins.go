@@ -14,6 +14,7 @@ import (
 	"till/device/keypad"
 	"till/device/store"
 	"till/printer"
+	"till/printer/escpos"
 	"till/scanner"
 	"till/sim"
 	"till/sim/disksim"
@@ -148,7 +149,7 @@ func (w *twins) On() error {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	l := &life{store: s, stop: stop, ended: make(chan error, 1)}
-	profile := profileNamed("epson-tm-58")
+	profile, _ := escpos.ProfileNamed("epson-tm-58") // built in; printer.New checks it
 	setup := twinsSetup()
 	setup.Rails = []txn.RailSetup{{Name: w.rail.Name(), Policy: w.rail.Policy()}}
 	l.link = linksim.New(linksim.Config{

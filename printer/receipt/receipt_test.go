@@ -94,13 +94,11 @@ func TestWhatMustBeOnAReceiptIsThere(t *testing.T) {
 
 func profileOf(t *testing.T, name string) escpos.Profile {
 	t.Helper()
-	for _, p := range escpos.Profiles {
-		if p.Name == name {
-			return p
-		}
+	p, ok := escpos.ProfileNamed(name)
+	if !ok {
+		t.Fatalf("there is no profile %s", name)
 	}
-	t.Fatalf("there is no profile %s", name)
-	return escpos.Profile{}
+	return p
 }
 
 func golden(t *testing.T, name, got string) {
