@@ -63,8 +63,9 @@ type engine struct {
 	wheel    *wheel
 	inbox    chan txn.Event
 	own      []txn.Event   // events that the loop's own effects brought
-	full     bool          // the disk
-	unset    bool          // the clock
+	inStore  txn.FaultCode // what the machine was told of the store
+	inClock  txn.FaultCode // ... and of the clock
+	damaged  atomic.Bool   // the journal does not verify
 	verified atomic.Uint64 // where to go on verifying; 0 when that is done
 	warming  []atomic.Bool // by route
 	rest     func() bool   // stops the wait for the next checkpoint
@@ -125,6 +126,7 @@ func (e *engine) loop(first txn.Event, stop <-chan struct{}) error {
 			if ev != nil {
 				err = e.handle(ev)
 			} else {
+				e.look()
 				e.restLater()
 			}
 			e.busy(-1)
@@ -151,8 +153,7 @@ func (e *engine) handle(ev txn.Event) error {
 	if err := e.term.Handle(e.now(), ev); err != nil {
 		return err
 	}
-	e.watch(&e.full, e.store.Full(), device.Store, txn.FaultDiskFull)
-	e.watch(&e.unset, e.parts.wall().Before(clockFloor), device.Clock, txn.FaultClock)
+	e.look()
 	e.restLater()
 	return nil
 }
@@ -161,14 +162,31 @@ func (e *engine) handle(ev txn.Event) error {
 // never set. Requests signed with such a time are refused by every network.
 var clockFloor = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
-// watch turns a condition that is looked at after every event into a fault.
-func (e *engine) watch(was *bool, is bool, dev string, code txn.FaultCode) {
+// look turns what is to be seen of the store and the clock into faults. Damage
+// outranks a full disk: it does not pass when there is room again.
+func (e *engine) look() {
+	var inStore, inClock txn.FaultCode
+	switch {
+	case e.damaged.Load():
+		inStore = txn.FaultDamaged
+	case e.store.Full():
+		inStore = txn.FaultDiskFull
+	}
+	if e.parts.wall().Before(clockFloor) {
+		inClock = txn.FaultClock
+	}
+	e.watch(&e.inStore, inStore, device.Store)
+	e.watch(&e.inClock, inClock, device.Clock)
+}
+
+// watch tells the machine when what is looked at after every event changes.
+func (e *engine) watch(was *txn.FaultCode, is txn.FaultCode, dev string) {
 	if *was == is {
 		return
 	}
 	*was = is
-	if is {
-		e.own = append(e.own, txn.FaultRaised{Device: dev, Code: code})
+	if is != "" {
+		e.own = append(e.own, txn.FaultRaised{Device: dev, Code: is})
 		return
 	}
 	e.own = append(e.own, txn.FaultCleared{Device: dev})
@@ -206,14 +224,11 @@ func (e *engine) verifyLater() {
 	}
 	next, err := e.store.Verify(from, verifyPiece)
 	if err != nil {
-		e.verified.Store(0)
 		e.log.Error("verify the journal", "err", err)
-		e.post(txn.FaultRaised{Device: device.Store, Code: txn.FaultDamaged})
-		return
+		e.damaged.Store(true)
 	}
-	e.verified.Store(next)
-	if next > 0 {
-		e.post(nil) // and again after the next rest
+	if e.verified.Store(next); err != nil || next > 0 {
+		e.post(nil) // to be looked at, and to go on after the next rest
 	}
 }
 
