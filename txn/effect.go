@@ -17,6 +17,7 @@ type Ask struct {
 	Rail   RailName
 	Amount money.Amount
 	Begun  Wall
+	Shown  bool // the payer scans a code that we show
 }
 
 // SendPay asks the payer's network for the money.
@@ -30,6 +31,15 @@ type SendQuery struct{ Ask }
 
 // SendReversal takes a sale back.
 type SendReversal struct{ Ask }
+
+// SendShow begins a payment by a code that the payer scans.
+type SendShow struct {
+	Ask
+	Lives time.Duration // how long the code may be paid
+}
+
+// SendClose ends such a payment, if it was not paid.
+type SendClose struct{ Ask }
 
 // WarmLink opens the connection that a sale will need soon.
 type WarmLink struct{}
@@ -63,6 +73,8 @@ const (
 func (SendPay) effect()      {}
 func (SendQuery) effect()    {}
 func (SendReversal) effect() {}
+func (SendShow) effect()     {}
+func (SendClose) effect()    {}
 func (WarmLink) effect()     {}
 func (Print) effect()        {}
 func (TryPaper) effect()     {}

@@ -26,6 +26,7 @@ type Answered struct {
 	Code      string    // the network's own code, as it came: "USERPAYING"
 	Text      string    // the network's own words, cleaned for display
 	Reference Reference // of an approval
+	QR        string    // of CallShow: what the payer scans; it holds nothing secret
 	Again     bool      // the network says: ask (or reverse) again now
 	Undo      bool      // a refusal after which the network wants a reversal all the same
 	Fault     FaultCode // of the link or the rail, "" when none

@@ -22,9 +22,11 @@ const (
 	CallPay Call = iota
 	CallQuery
 	CallReverse
+	CallShow  // begin a payment by a code that the payer scans
+	CallClose // end one that was not paid
 )
 
-var callNames = [...]string{"pay", "query", "reverse"}
+var callNames = [...]string{"pay", "query", "reverse", "show", "close"}
 
 func (c Call) String() string { return callNames[c] }
 
@@ -70,6 +72,10 @@ const (
 	CauseNotPaid       Cause = "not-paid"       // the network knows no payment to refund
 	CauseRefundedUp    Cause = "refunded-up"    // all of it was refunded before
 	CauseFrozen        Cause = "frozen"         // in dispute: the network holds the money
+	CauseAlreadyPaid   Cause = "already-paid"   // it cannot be closed: the payer was faster
+	CauseDead          Cause = "refund-dead"    // the network gave a refund up; it needs a new number
+	CauseKeyReused     Cause = "refund-reused"  // the refund number was used with other data
+	CauseFeeBack       Cause = "fee-back"       // a reversal on the same day returns the fee too
 	CauseOther         Cause = "other"          // a code that nobody has mapped; its text is shown
 
 	// Why the terminal itself took a sale back.
@@ -88,6 +94,7 @@ var Causes = []Cause{
 	CauseKeyWrong, CauseClockWrong, CauseBusy, CauseGatewayDown, CauseBankDown, CauseNoAnswer,
 	CauseNotSent, CauseUntrusted, CauseForeign, CauseNoSuchOrder, CauseTooLate,
 	CauseOverRemainder, CauseWindowOver, CauseTooManyParts, CauseFullOnly, CauseNotPaid, CauseRefundedUp, CauseFrozen,
+	CauseAlreadyPaid, CauseDead, CauseKeyReused, CauseFeeBack,
 	CauseOther,
 	CauseOperator, CausePaidLate, CauseElsewhere, CauseGaveUp, CauseConfirmed,
 }

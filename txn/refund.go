@@ -2,6 +2,7 @@ package txn
 
 import (
 	"fmt"
+	"time"
 
 	"till/txn/money"
 )
@@ -34,6 +35,10 @@ type RefundAsk struct {
 	Total  money.Amount // of the sale
 	Reason string       // shown to the payer; may be empty
 	Begun  Wall         // the decision
+
+	Shown     bool      // the sale was paid by a code that we showed
+	Reference Reference // of the refund, once the network has named it
+	Sale      Reference // of the sale, where it is known
 }
 
 // RefundOutcome is all that an answer about a refund can mean.
@@ -59,9 +64,10 @@ type RefundCall uint8
 const (
 	CallRefund RefundCall = iota
 	CallRefundQuery
+	CallRefundRepair // an abnormal refund is sent to the shop's own account instead
 )
 
-var refundCallNames = [...]string{"refund", "refund query"}
+var refundCallNames = [...]string{"refund", "refund query", "refund repair"}
 
 func (c RefundCall) String() string { return refundCallNames[c] }
 
@@ -81,4 +87,83 @@ type RefundAnswered struct {
 	Payer     int64  // fen that the payer gets in money
 	Discount  int64  // fen of coupons and discounts that are given back or lapse
 	Fault     FaultCode
+}
+
+// FindAsk asks a network what it knows of a sale that is to be refunded. The
+// sale is named by our number or by the network's; one of the two may be empty.
+type FindAsk struct {
+	Order     OrderNo
+	Reference Reference
+	Rail      RailName
+	Shown     bool
+}
+
+// Finding is what a network knows of a sale.
+type Finding uint8
+
+const (
+	FindUnknown Finding = iota // no answer, or one that says nothing
+	FindPaid                   // paid; perhaps refunded in part, see Refunded
+	FindUnpaid                 // known, and no money has moved or it never will
+	FindGone                   // all of it went back: refunded, reversed
+	FindNothing                // the network has never heard of it
+)
+
+var findingNames = [...]string{"unknown", "paid", "unpaid", "gone", "nothing"}
+
+func (f Finding) String() string { return findingNames[f] }
+
+// Found is the network's answer to FindAsk, folded by the rail.
+type Found struct {
+	Ask       FindAsk
+	Finding   Finding
+	Order     OrderNo   // our number, as the network has it
+	Reference Reference // the network's
+	Wallet    RailName  // whose code paid, where the network tells
+	Amount    int64     // fen of the sale; 0 when it is not told
+	Paid      Wall      // when; 0 when it is not told
+	Refunded  bool      // the network says that some of it went back
+	Back      int64     // fen that went back, or 0 when it is not told
+	Cause     Cause
+	Code      string
+	Text      string
+	Fault     FaultCode
+}
+
+// Balance is what the shop has at a network to pay refunds from.
+type Balance struct {
+	Rail  RailName
+	Known bool
+	Fen   int64 // available
+	Cause Cause
+	Code  string
+	Fault FaultCode
+}
+
+// RefundPolicy is how a payment network wants refunds to be handled. Its values
+// are data in the rail's package, each with its source; contract terms may be
+// set by the configuration.
+type RefundPolicy struct {
+	WindowDays  int           // from the day of the payment; 0: not known
+	Parts       int           // the most refunds of one sale; 0: no limit known
+	Spacing     time.Duration // between two refunds of one sale
+	PerSecond   int           // requests that the network takes from one merchant; 0: no limit known
+	VoidSameDay bool          // on the day of payment the whole of a sale that we charged is taken back by a reversal
+	VoidWhy     Cause         // what speaks for that: CauseFeeBack
+	RefundShown bool          // voids are for code payments only: what was paid by a shown code is refunded
+	FundedFrom  string        // what pays for refunds, as a catalogue key: "balance", "takings"
+
+	Asks      []time.Duration // waits from an acceptance to a query, and from query to query; the last one repeats
+	Resend    time.Duration   // from a request without an answer to the question about it
+	RetryHeld time.Duration   // from a refusal that can pass (the shop's balance) to the next attempt
+	MayRepair bool            // an abnormal refund can be sent to the shop's account
+}
+
+// ShowPolicy is how a payment by a code that we show goes at a network.
+type ShowPolicy struct {
+	Lives    time.Duration // how long the code may be paid; then the order is closed
+	Soon     time.Duration // between queries at first
+	SoonFor  time.Duration // ... for so long
+	Interval time.Duration // between queries later
+	Confirm  bool          // closing counts only when a query says so too
 }
