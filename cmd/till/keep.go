@@ -122,8 +122,9 @@ func dayOf(s *store.Store, l txn.Ledger, recent []store.Row) (txn.Day, error) {
 		return day, fmt.Errorf("count the sales of %d: %w", day.Date, err)
 	}
 	for _, t := range totals {
-		if t.State == txn.PaidFor.String() {
-			day.Count, day.Fen = t.Count, t.Sum
+		if t.Kind == store.DefaultKind && t.State == txn.PaidFor.String() { // one line a rail
+			day.Count += t.Count
+			day.Fen += t.Sum
 		}
 	}
 	for _, tx := range paid {

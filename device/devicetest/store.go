@@ -20,14 +20,18 @@ type Storage interface {
 	OfTx(tx uint64) ([]store.Record, error)
 	Records(from uint64) iter.Seq2[store.Record, error]
 	Row(tx uint64) (store.Row, bool, error)
-	OpenRows() ([]store.Row, error)
-	OpenRowsAfter(tx uint64, limit int) ([]store.Row, error)
+	OpenRows(kinds ...string) ([]store.Row, error)
+	OpenRowsAfter(kind string, tx uint64, limit int) ([]store.Row, error)
+	OpenTotals(kind string) (store.OpenTotal, error)
+	RowsOf(order string) ([]store.Row, error)
+	SumOf(order string, except ...string) (int64, error)
 	RowByOrder(order string) (store.Row, bool, error)
-	RowsByTail(tail string, limit int) ([]store.Row, error)
-	RowsByReference(reference string, limit int) ([]store.Row, error)
+	RowsByTail(tail string, limit int, kinds ...string) ([]store.Row, error)
+	RowsByReference(reference string, limit int, kinds ...string) ([]store.Row, error)
 	RowsBefore(tx uint64, limit int) ([]store.Row, error)
-	RowsByDay(day int, before uint64, limit int) ([]store.Row, error)
-	RowsByAmount(amount int64, from, to, limit int) ([]store.Row, error)
+	RowsByDay(day int, before uint64, limit int, kinds ...string) ([]store.Row, error)
+	RowsByTime(day int, from, to int64, limit int, kinds ...string) ([]store.Row, error)
+	RowsByAmount(amount int64, from, to, limit int, kinds ...string) ([]store.Row, error)
 	Totals(day int) ([]store.Total, error)
 	LastTx() (uint64, error)
 	Verify(from uint64, limit int) (next uint64, err error)
@@ -155,7 +159,8 @@ func storeKeeps(t *testing.T, open func() (Storage, error)) {
 		if of := must(s.OfTx(7))(t); len(of) != 2 || of[0].Seq != 1 || of[1].Seq != 3 {
 			t.Errorf("transaction 7 has %v", of)
 		}
-		if row, found, err := s.Row(7); !found || err != nil || row.Order != "AB000007" {
+		if row, found, err := s.Row(7); !found || err != nil || row.Order != "AB000007" ||
+			row.Kind != store.DefaultKind {
 			t.Errorf("row %v, %v, %v", row, found, err)
 		}
 		if st := must(s.Stats())(t); st.Records != 3 || st.DB == 0 || st.Free == 0 {
@@ -282,7 +287,7 @@ func storeReplaces(t *testing.T, open func() (Storage, error)) {
 	s := mustOpen(t, open)
 	row := store.Row{
 		Tx: 3, Order: "AB000003", At: 1, Day: 20260101, Amount: 100,
-		Rail: "a", State: "asking", Open: true,
+		Rail: "a", State: "asking", Open: true, Kind: store.DefaultKind,
 	}
 	steps := []func(){
 		func() { row.State = "reversing" },
@@ -291,6 +296,11 @@ func storeReplaces(t *testing.T, open func() (Storage, error)) {
 		func() { row.Amount, row.Day = 90, 20260102 },
 		func() { row.Order, row.At, row.Rail = "CD000004", 2, "b" },
 		func() { row.Open, row.Reference = true, "" },
+		func() { row.State = "reversing" },
+		func() { row.Kind, row.Of, row.Operator = "refund", "AB000001", "07" },
+		func() { row.State = "written off" },
+		func() { row.Open = false },
+		func() { row.Of, row.Open = "", true },
 		func() {}, // the same again
 	}
 	mustAppend(t, s, nil, row)
@@ -305,106 +315,15 @@ func storeReplaces(t *testing.T, open func() (Storage, error)) {
 		if open := must(s.OpenRows())(t); (len(open) == 1) != row.Open {
 			t.Errorf("step %d: open %v", i, open)
 		}
+		if of := must(s.RowsOf("AB000001"))(t); (len(of) == 1) != (row.Of != "") {
+			t.Errorf("step %d: belonging to another: %v", i, of)
+		}
 		if _, found, err := s.RowByOrder(old.Order); err != nil || found != (old.Order == row.Order) {
 			t.Errorf("step %d: the old order number is found: %v, %v", i, found, err)
 		}
 	}
 	if totals := must(s.Totals(20260102))(t); len(totals) != 0 {
 		t.Errorf("an open row is in the totals: %v", totals)
-	}
-}
-
-// storeLooksUp writes rows of every mixture and compares each look-up with a
-// search through all of them.
-func storeLooksUp(t *testing.T, open func() (Storage, error)) {
-	s := mustOpen(t, open)
-	var all []store.Row
-	for i := range 200 {
-		row := store.Row{
-			Tx: uint64(1000 + 3*i), Order: fmt.Sprintf("%c%06d", 'A'+i%2, i/2), At: int64(i),
-			Day: 20260101 + i%4, Amount: int64(i % 7), Rail: "lakala",
-			State: []string{"paid", "reversed", "refused"}[i%3], Open: i%5 == 0,
-		}
-		if i%3 == 0 {
-			row.Reference = fmt.Sprint("R", i%20)
-		}
-		all = append(all, row)
-	}
-	mustAppend(t, s, nil, all...)
-	find := func(limit int, match func(store.Row) bool) []store.Row {
-		var rows []store.Row
-		for _, row := range slices.Backward(all) { // newest first
-			if match(row) && len(rows) < limit {
-				rows = append(rows, row)
-			}
-		}
-		return rows
-	}
-	same := func(what string, got []store.Row, err error, want []store.Row) {
-		t.Helper()
-		if err != nil || !slices.Equal(got, want) {
-			t.Errorf("%s: %d rows, want %d; error %v\n got %v\nwant %v", what, len(got), len(want), err, got, want)
-		}
-	}
-	isOpen := find(500, func(r store.Row) bool { return r.Open })
-	slices.Reverse(isOpen)
-	got, err := s.OpenRows()
-	same("OpenRows", got, err, isOpen)
-	got, err = s.OpenRowsAfter(isOpen[3].Tx, 4)
-	same("OpenRowsAfter", got, err, isOpen[4:8])
-	got, err = s.RowsBefore(0, 7)
-	same("RowsBefore 0", got, err, find(7, func(store.Row) bool { return true }))
-	got, err = s.RowsBefore(1300, 500)
-	same("RowsBefore", got, err, find(500, func(r store.Row) bool { return r.Tx < 1300 }))
-	got, err = s.RowsByTail("000042", 10)
-	same("RowsByTail", got, err, find(10, func(r store.Row) bool { return r.Order[1:] == "000042" }))
-	got, err = s.RowsByReference("R6", 10)
-	same("RowsByReference", got, err, find(10, func(r store.Row) bool { return r.Reference == "R6" }))
-	got, err = s.RowsByReference("", 10)
-	same("RowsByReference of nothing", got, err, nil)
-	got, err = s.RowsByDay(20260103, 0, 500)
-	same("RowsByDay", got, err, find(500, func(r store.Row) bool { return r.Day == 20260103 }))
-	got, err = s.RowsByDay(20260103, 1300, 5)
-	same("RowsByDay before", got, err, find(5, func(r store.Row) bool { return r.Day == 20260103 && r.Tx < 1300 }))
-	got, err = s.RowsByAmount(3, 20260102, 20260103, 500)
-	same("RowsByAmount", got, err, find(500, func(r store.Row) bool {
-		return r.Amount == 3 && r.Day >= 20260102 && r.Day <= 20260103
-	}))
-	for _, row := range all {
-		got, found, err := s.RowByOrder(row.Order)
-		if err != nil || !found || got != row {
-			t.Errorf("order %s: %v, %v, %v", row.Order, got, found, err)
-		}
-	}
-	if last := must(s.LastTx())(t); last != all[len(all)-1].Tx {
-		t.Errorf("last transaction %d", last)
-	}
-	mustAppend(t, s, []store.Record{{Tx: 9999, Kind: "k"}})
-	if last := must(s.LastTx())(t); last != 9999 {
-		t.Errorf("last transaction %d, want 9999 of a record without a row", last)
-	}
-	storeTotals(t, s, all)
-}
-
-func storeTotals(t *testing.T, s Storage, all []store.Row) {
-	t.Helper()
-	for day := 20260101; day <= 20260105; day++ {
-		var want []store.Total
-		for _, state := range []string{"paid", "refused", "reversed"} {
-			total := store.Total{State: state}
-			for _, row := range all {
-				if row.Day == day && row.State == state && !row.Open {
-					total.Count++
-					total.Sum += row.Amount
-				}
-			}
-			if total.Count > 0 {
-				want = append(want, total)
-			}
-		}
-		if got := must(s.Totals(day))(t); !slices.Equal(got, want) {
-			t.Errorf("totals of %d are %v, want %v", day, got, want)
-		}
 	}
 }
 

@@ -115,6 +115,9 @@ func (s *Store) insert(recs []Record, rows []Row) error {
 // putRow writes r with as few pages as it can: SQLite rewrites every index
 // that has a column among those set, changed or not.
 func (s *Store) putRow(r Row) error {
+	if r.Kind == "" {
+		r.Kind = DefaultKind
+	}
 	was, found, err := s.rowOf(r.Tx)
 	if err != nil {
 		return err
@@ -124,6 +127,8 @@ func (s *Store) putRow(r Row) error {
 	switch {
 	case found && was == r:
 		return nil
+	case found && same == r && was.Reference == r.Reference && was.Open == r.Open:
+		return s.each(`UPDATE tx SET state = ? WHERE tx = ?`, []any{r.State, r.Tx}, nil)
 	case found && same == r && was.Reference == r.Reference:
 		return s.each(`UPDATE tx SET state = ?, open = ? WHERE tx = ?`,
 			[]any{r.State, r.Open, r.Tx}, nil)
@@ -132,9 +137,12 @@ func (s *Store) putRow(r Row) error {
 			[]any{r.State, r.Open, r.Reference, r.Tx}, nil)
 	}
 	return s.each(`INSERT OR REPLACE INTO
-		tx(tx, order_no, at, day, amount, rail, state, reference, open)
-		VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		[]any{r.Tx, r.Order, r.At, r.Day, r.Amount, r.Rail, r.State, r.Reference, r.Open}, nil)
+		tx(tx, order_no, at, day, amount, rail, state, reference, open, kind, of, operator)
+		VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		[]any{
+			r.Tx, r.Order, r.At, r.Day, r.Amount, r.Rail, r.State, r.Reference, r.Open,
+			r.Kind, r.Of, r.Operator,
+		}, nil)
 }
 
 // each runs sql with args and calls scan for every row of the answer. The

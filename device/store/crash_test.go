@@ -37,7 +37,10 @@ func workload(n int) []commit {
 		}
 		row := store.Row{
 			Tx: tx, Order: fmt.Sprintf("K7Q2X9%06d", tx), At: 1_760_000_000_000, Day: 20251009,
-			Amount: int64(tx) * 100, Rail: "wechatpay", State: "asking", Open: true,
+			Amount: int64(tx) * 100, Rail: "wechatpay", State: "asking", Open: true, Kind: store.DefaultKind,
+		}
+		if tx%2 == 0 {
+			row.Kind, row.Of, row.Operator = "refund", fmt.Sprintf("K7Q2X9%06d", tx-1), "07"
 		}
 		switch i % 3 {
 		case 0:

@@ -16,7 +16,7 @@ import (
 
 const (
 	applicationID = 0x74696c6c // "till"
-	schemaVersion = 1          // in user_version; an older program refuses a newer one
+	schemaVersion = 2          // in user_version; an older program refuses a newer one
 
 	// A checkpoint costs three flushes, so that one after every sale would
 	// double them: an idle moment is used from 1 MiB of log on (some 15
@@ -34,34 +34,6 @@ const (
 	// is writing. Nobody else does.
 	busyTimeout = 5 * time.Second
 )
-
-// schema: see the package comment for why each index is there.
-const schema = `
-CREATE TABLE entry(
-	seq  INTEGER PRIMARY KEY,
-	tx   INTEGER NOT NULL,
-	at   INTEGER NOT NULL,
-	kind TEXT NOT NULL,
-	body BLOB NOT NULL,
-	hash BLOB NOT NULL
-) STRICT;
-CREATE INDEX entry_tx ON entry(tx);
-CREATE TABLE tx(
-	tx        INTEGER PRIMARY KEY,
-	order_no  TEXT NOT NULL,
-	at        INTEGER NOT NULL,
-	day       INTEGER NOT NULL,
-	amount    INTEGER NOT NULL,
-	rail      TEXT NOT NULL,
-	state     TEXT NOT NULL,
-	reference TEXT NOT NULL,
-	open      INTEGER NOT NULL
-) STRICT;
-CREATE INDEX tx_tail ON tx(substr(order_no, -6));
-CREATE INDEX tx_reference ON tx(reference) WHERE reference <> '';
-CREATE INDEX tx_day ON tx(day, amount, state) WHERE open = 0;
-CREATE INDEX tx_open ON tx(tx) WHERE open = 1;
-`
 
 // open does everything of Open that can be done again after room was made.
 func (s *Store) open() error {
@@ -177,7 +149,7 @@ func (s *Store) createFile() error {
 		PRAGMA user_version = %d;
 		%s
 		COMMIT;
-		PRAGMA journal_mode = WAL;`, s.opt.pageSize, applicationID, schemaVersion, schema))
+		PRAGMA journal_mode = WAL;`, s.opt.pageSize, applicationID, schemaVersion, schemaFrom(0)))
 	if err := errors.Join(err, conn.Close()); err != nil {
 		return errors.Join(err, drop())
 	}
@@ -219,37 +191,45 @@ func (s *Store) connect() error {
 	if err := s.conn.BusyTimeout(s.opt.busy); err != nil {
 		return err
 	}
-	if err := s.judgeAgain(); err != nil {
+	version, err := s.judgeAgain()
+	if err != nil {
 		return err
 	}
 	if err := s.configure(); err != nil {
 		return err
 	}
-	if err := s.readHead(); err != nil {
-		return err
-	}
-	if !s.opt.readOnly {
-		if err := s.settle(); err != nil {
+	if s.opt.readOnly {
+		if err := s.coverOld(version); err != nil {
 			return err
 		}
-		s.keepReserve()
+		return s.readHead(schemaVersion)
 	}
+	if err := s.readHead(version); err != nil {
+		return err
+	}
+	if err := s.settle(version); err != nil {
+		return err
+	}
+	if err := s.upgrade(version); err != nil {
+		return err
+	}
+	s.keepReserve()
 	return nil
 }
 
 // judgeAgain asks SQLite for the two numbers, for they may be newer in the log
 // than in the header.
-func (s *Store) judgeAgain() error {
-	var id, version int64
-	err := s.each("PRAGMA application_id", nil, func(st *sqlite3.Stmt) { id = st.ColumnInt64(0) })
+func (s *Store) judgeAgain() (version int64, err error) {
+	var id int64
+	err = s.each("PRAGMA application_id", nil, func(st *sqlite3.Stmt) { id = st.ColumnInt64(0) })
 	if err != nil {
-		return err
+		return 0, err
 	}
 	err = s.each("PRAGMA user_version", nil, func(st *sqlite3.Stmt) { version = st.ColumnInt64(0) })
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return judge(id, version)
+	return version, judge(id, version)
 }
 
 func (s *Store) configure() error {
@@ -284,7 +264,7 @@ func (s *Store) configure() error {
 
 // readHead reads the last record and checks the last link of the chain: what
 // a start can afford whatever the age of the store.
-func (s *Store) readHead() error {
+func (s *Store) readHead(version int64) error {
 	var last []Record
 	err := s.each(selectRecord+" ORDER BY seq DESC LIMIT 2", nil, func(st *sqlite3.Stmt) {
 		last = append(last, scanRecord(st))
@@ -292,7 +272,11 @@ func (s *Store) readHead() error {
 	if err != nil {
 		return missingTable(err)
 	}
-	if err := s.each("SELECT 1 FROM tx LIMIT 0", nil, nil); err != nil {
+	columns := selectRow + " LIMIT 0"
+	if version < schemaVersion {
+		columns = "SELECT 1 FROM tx LIMIT 0"
+	}
+	if err := s.each(columns, nil, nil); err != nil {
 		return missingTable(err)
 	}
 	s.seq, s.hash = 0, Hash{}
@@ -310,7 +294,7 @@ func (s *Store) readHead() error {
 	return nil
 }
 
-// missingTable turns "no such table" into damage: the application id is ours.
+// missingTable turns "no such table" or "no such column" into damage: the application id is ours.
 func missingTable(err error) error {
 	if errors.Is(err, sqlite3.ERROR) {
 		return damaged("open", "schema: %w", err)
@@ -325,13 +309,13 @@ func missingTable(err error) error {
 // nothing after it begins the log anew: after a sync that failed the kernel
 // takes pages for clean that never reached the disk, and a log with such a
 // hole would take everything behind it along at the next power cut.
-func (s *Store) settle() error {
+func (s *Store) settle(version int64) error {
 	if s.opt.trusting {
 		return nil
 	}
 	err := s.checkpoint()
 	if err == nil {
-		err = s.conn.Exec(fmt.Sprintf("PRAGMA user_version = %d", schemaVersion))
+		err = s.conn.Exec(fmt.Sprintf("PRAGMA user_version = %d", version))
 	}
 	if full(err) {
 		return nil // the log was synced first; Full will tell

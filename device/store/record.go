@@ -35,7 +35,15 @@ type Row struct {
 	State     string
 	Reference string // the gateway's number; empty until it is known
 	Open      bool   // its outcome, or a duty of ours, is still open
+	Kind      string // what sort of transaction; "" is written as DefaultKind
+	Of        string // order number of the transaction that this one belongs to, or empty
+	Operator  string // who began it, or empty
 }
+
+// DefaultKind is the kind of a row that names none, and of every row that was
+// written before there were kinds. There are many of this kind, so that some
+// indexes leave it out.
+const DefaultKind = "sale"
 
 // Limits of one record. Our own encoder makes records, so that one beyond a
 // limit is a programmer's error.

@@ -130,14 +130,14 @@ func TestForeignNewerAndDamagedAreToldApartWithoutAChange(t *testing.T) {
 		}},
 		{"a newer version in the header", device.JournalNewer, func(t *testing.T, _, db string) {
 			remove(t, db+"-wal")
-			patch(t, db, 60, version(2)...)
+			patch(t, db, 60, version(3)...)
 		}},
 		{"a newer version in the log alone", device.JournalNewer, func(t *testing.T, dir, _ string) {
 			s, err := store.Open(dir) // holds the log, so that it stays
 			if err != nil {
 				t.Fatal(err)
 			}
-			sql(t, dir, "PRAGMA user_version = 2")
+			sql(t, dir, "PRAGMA user_version = 3")
 			copyStore(t, dir)
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
@@ -164,6 +164,9 @@ func TestForeignNewerAndDamagedAreToldApartWithoutAChange(t *testing.T) {
 		}},
 		{"a table that is gone", device.JournalDamaged, func(t *testing.T, dir, _ string) {
 			sql(t, dir, "DROP TABLE tx")
+		}},
+		{"a column that is gone", device.JournalDamaged, func(t *testing.T, dir, _ string) {
+			sql(t, dir, "ALTER TABLE tx DROP COLUMN operator")
 		}},
 		{"a last record that was changed", device.JournalDamaged, func(t *testing.T, dir, _ string) {
 			sql(t, dir, "UPDATE entry SET body = x'00' WHERE seq = 3")
