@@ -27,6 +27,7 @@ var layers = map[string][]string{
 	"txn/rail":           {"txn"},
 	"txn/rail/wechatpay": {"txn", "txn/money", "txn/rail"},
 	"txn/rail/alipay":    {"txn", "txn/money", "txn/rail"},
+	"txn/rail/lakala":    {"txn", "txn/money", "txn/rail"},
 	"txn/screen":         {"txn", "txn/money"},
 	"txn/terminal":       {"txn"},
 
