@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -16,12 +17,19 @@ func Apply(l Ledger, e Entry) Ledger {
 		l.LastAt, l.Last = e.At, max(l.Last, e.Order.N())
 		l.prune()
 		l.insert(Tx{Order: e.Order, Rail: e.Rail, Amount: e.Amount, Terminal: e.Terminal,
-			Operator: e.Operator, Begun: e.At, Phase: Asking})
+			Operator: e.Operator, Begun: e.At, Phase: Asking, Wallet: cmp.Or(e.Wallet, e.Rail), Shown: e.Shown})
 	case Paid:
 		l.change(e.Order, e.At, func(tx *Tx) {
 			tx.Phase, tx.Ended, tx.Day, tx.Reference = PaidFor, e.At, e.Day, e.Reference
 			tx.Cause, tx.Code, tx.Text = CauseNone, "", ""
 			l.Day = l.Day.with(e.Day, tx.Amount.Minor())
+			l.onShift(tx.Operator, func(s *Shift) {
+				s.Sales++
+				s.SaleFen += tx.Amount.Minor()
+				if tx.Rail == Cash {
+					s.Cash += tx.Amount.Minor()
+				}
+			})
 		})
 	case Refused:
 		l.change(e.Order, e.At, func(tx *Tx) {
@@ -37,7 +45,15 @@ func Apply(l Ledger, e Entry) Ledger {
 			if tx.Cause == CauseNone {
 				tx.Cause, tx.Code = e.Cause, e.Code
 			}
+			l.onShift(tx.Operator, func(s *Shift) { s.Reversed++ })
 		})
+	case ReturnedBy:
+		l.change(e.Order, e.At, func(tx *Tx) {
+			tx.Phase, tx.Ended, tx.Back = ReversedFor, e.At, e.Refund
+			l.onShift(tx.Operator, func(s *Shift) { s.Reversed++ })
+		})
+	case WrittenOff:
+		l.change(e.Order, e.At, func(tx *Tx) { tx.Phase, tx.Ended = WrittenFor, e.At })
 	case Contradicted:
 		l.change(e.Order, e.At, func(tx *Tx) { tx.Disputed = true })
 	default:
@@ -50,28 +66,34 @@ func Apply(l Ledger, e Entry) Ledger {
 func (l *Ledger) applyPaper(e Entry) {
 	switch e := e.(type) {
 	case ReceiptDue:
-		l.change(e.Order, e.At, func(tx *Tx) {
-			tx.Paper.State, tx.Paper.Fault = PaperDue, ""
-			tx.Paper.Marked = tx.Paper.Marked || e.Copy
+		l.changePaper(e.Order, e.At, func(p *Paper) {
+			p.State, p.Fault, p.Marked = PaperDue, "", p.Marked || e.Copy
 		})
 	case ReceiptSending:
-		l.change(e.Order, e.At, func(tx *Tx) { tx.Paper.State, tx.Paper.Attempt = PaperSending, e.Attempt })
+		l.changePaper(e.Order, e.At, func(p *Paper) { p.State, p.Attempt = PaperSending, e.Attempt })
 	case ReceiptHeld:
-		l.change(e.Order, e.At, func(tx *Tx) { tx.Paper.State, tx.Paper.Fault = PaperDue, e.Fault })
+		l.changePaper(e.Order, e.At, func(p *Paper) { p.State, p.Fault = PaperDue, e.Fault })
 	case ReceiptTorn:
-		l.change(e.Order, e.At, func(tx *Tx) {
-			tx.Paper.State, tx.Paper.Fault, tx.Paper.Marked = PaperDue, e.Fault, true
-		})
+		l.changePaper(e.Order, e.At, func(p *Paper) { p.State, p.Fault, p.Marked = PaperDue, e.Fault, true })
 	case ReceiptPrinted:
-		l.change(e.Order, e.At, func(tx *Tx) {
-			tx.Paper.State, tx.Paper.Fault = PaperPrinted, ""
+		l.changePaper(e.Order, e.At, func(p *Paper) {
+			p.State, p.Fault = PaperPrinted, ""
 			if e.Unconfirmed {
-				tx.Paper.State = PaperUnconfirmed
+				p.State = PaperUnconfirmed
 			}
 		})
 	default:
-		panic(fmt.Sprintf("txn: entry %T has no case in Apply", e))
+		l.applyRefund(e)
 	}
+}
+
+// changePaper changes the paper of a sale or of a refund.
+func (l *Ledger) changePaper(o OrderNo, at Wall, f func(*Paper)) {
+	if _, ok := l.findRefund(RefundNo(o)); ok {
+		l.changeRefund(RefundNo(o), at, func(r *Refund) { f(&r.Paper) })
+		return
+	}
+	l.change(o, at, func(tx *Tx) { f(&tx.Paper) })
 }
 
 // with counts one more sale on a day. The day is that of the last sale; a

@@ -68,7 +68,7 @@ func TestApplyRefusesWhatCannotHaveHappened(t *testing.T) {
 	_, in, o := standings(t)
 	for name, e := range map[string]Entry{
 		"an approval of nothing": Paid{testAt, 20261122, NewOrderNo(testInstall, 9), "42"},
-		"a sale twice":           Begun{testAt, o, WeChatPay, money.Fen(1), "", ""},
+		"a sale twice":           Begun{At: testAt, Order: o, Rail: WeChatPay, Amount: money.Fen(1), Terminal: "", Operator: ""},
 		"no entry":               nil,
 	} {
 		func() {
@@ -88,9 +88,12 @@ func TestTheDayCountsItsSales(t *testing.T) {
 	l = Apply(l, Opened{testAt, testInstall})
 	for i, day := range []int{20261122, 20261122, 20261123, 20261122} {
 		o := NewOrderNo(testInstall, uint64(i+1))
-		l = Apply(l, Begun{testAt, o, WeChatPay, money.Fen(100), "", ""})
+		l = Apply(l, Begun{At: testAt, Order: o, Rail: WeChatPay, Amount: money.Fen(100), Terminal: "", Operator: ""})
 		l = Apply(l, Paid{testAt, day, o, "42"})
-		want := []Day{{20261122, 1, 100}, {20261122, 2, 200}, {20261123, 1, 100}, {20261122, 1, 100}}[i]
+		want := []Day{
+			{Date: 20261122, Count: 1, Fen: 100}, {Date: 20261122, Count: 2, Fen: 200},
+			{Date: 20261123, Count: 1, Fen: 100}, {Date: 20261122, Count: 1, Fen: 100},
+		}[i]
 		if l.Day != want {
 			t.Errorf("after sale %d: %+v, want %+v", i+1, l.Day, want)
 		}
@@ -102,10 +105,10 @@ func TestTheLedgerForgetsWhatIsOverAndNothingElse(t *testing.T) {
 	l := openSales(3).Ledger
 	for i := 4; i <= 100; i++ {
 		o := NewOrderNo(testInstall, uint64(i))
-		l = Apply(l, Begun{testAt, o, WeChatPay, money.Fen(100), "", ""})
+		l = Apply(l, Begun{At: testAt, Order: o, Rail: WeChatPay, Amount: money.Fen(100), Terminal: "", Operator: ""})
 		l = Apply(l, Refused{testAt, o, CauseRisk, "", ""})
 	}
-	l = Apply(l, Begun{testAt, NewOrderNo(testInstall, 101), WeChatPay, money.Fen(100), "", ""})
+	l = Apply(l, Begun{At: testAt, Order: NewOrderNo(testInstall, 101), Rail: WeChatPay, Amount: money.Fen(100), Terminal: "", Operator: ""})
 	if got := len(l.Txs); got != 3+KeptFinished+1 {
 		t.Errorf("%d sales are kept", got)
 	}

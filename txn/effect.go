@@ -41,6 +41,59 @@ type SendShow struct {
 // SendClose ends such a payment, if it was not paid.
 type SendClose struct{ Ask }
 
+// SendRefund asks for money back; as a void when Method says so.
+type SendRefund struct {
+	RefundAsk
+	Method RefundMethod
+}
+
+// SendRefundQuery asks what became of a refund.
+type SendRefundQuery struct {
+	RefundAsk
+	Method RefundMethod
+}
+
+// SendRepair sends a stranded refund to the shop's own account.
+type SendRepair struct{ RefundAsk }
+
+// FindSale asks a network what it knows of a sale.
+type FindSale struct{ FindAsk }
+
+// AskBalance asks a network what there is to pay refunds from.
+type AskBalance struct{ Rail RailName }
+
+// LookUp searches the journal for sales: by whatever is given, newest first, at
+// most LookUpMax.
+type LookUp struct {
+	Serial    int
+	Order     OrderNo
+	Reference Reference
+	Tail      string // last six digits of the number
+	Amount    money.Amount
+	Recent    bool // the newest, when nothing else is given
+}
+
+// LookUpMax is how many sales a look-up returns: what a person will page through.
+const LookUpMax = 20
+
+// RecallRefunds fetches open refunds with a higher number than After.
+type RecallRefunds struct {
+	After uint64
+	Limit int
+}
+
+// CheckPIN asks whose PIN it is: Number's, or any second person's when Number is
+// "", but not Not's.
+type CheckPIN struct {
+	Serial int
+	Number string
+	Not    string
+	PIN    PIN
+}
+
+// MakeReport adds a day up.
+type MakeReport struct{ Day int }
+
 // WarmLink opens the connection that a sale will need soon.
 type WarmLink struct{}
 
@@ -70,19 +123,54 @@ const (
 	CueAttention Cue = "attention"
 )
 
-func (SendPay) effect()      {}
-func (SendQuery) effect()    {}
-func (SendReversal) effect() {}
-func (SendShow) effect()     {}
-func (SendClose) effect()    {}
-func (WarmLink) effect()     {}
-func (Print) effect()        {}
-func (TryPaper) effect()     {}
-func (ArmTimer) effect()     {}
-func (Sound) effect()        {}
+func (SendPay) effect()         {}
+func (SendQuery) effect()       {}
+func (SendReversal) effect()    {}
+func (SendShow) effect()        {}
+func (SendClose) effect()       {}
+func (SendRefund) effect()      {}
+func (SendRefundQuery) effect() {}
+func (SendRepair) effect()      {}
+func (FindSale) effect()        {}
+func (AskBalance) effect()      {}
+func (LookUp) effect()          {}
+func (RecallRefunds) effect()   {}
+func (CheckPIN) effect()        {}
+func (MakeReport) effect()      {}
+func (WarmLink) effect()        {}
+func (Print) effect()           {}
+func (TryPaper) effect()        {}
+func (ArmTimer) effect()        {}
+func (Sound) effect()           {}
 
-// Receipt is the truth that paper shows.
+// SlipKind is what a piece of paper is.
+type SlipKind uint8
+
+const (
+	SlipSale    SlipKind = iota // a sale, paid
+	SlipRefund                  // a refund, in whatever phase: promised, accepted, paid out, refused, in cash
+	SlipUndone                  // a sale that was not charged, or taken back
+	SlipPending                 // a sale or refund whose outcome is open
+	SlipQR                      // a code for the payer to scan
+	SlipDay                     // the totals of a day
+	SlipShift                   // the totals of a shift
+	SlipList                    // everything that is open
+)
+
+// Receipt is the truth that paper shows. Kind says which fields matter.
 type Receipt struct {
+	Kind      SlipKind
+	Refund    Refund       // of SlipRefund
+	Left      money.Amount // what is left of the sale after it
+	Sale      Tx           // of SlipUndone and SlipPending
+	QR        string       // of SlipQR
+	Lives     time.Duration
+	Report    Report // of SlipDay and SlipList
+	Shift     Shift  // of SlipShift
+	Person    string // name of who it is about
+	Printed   Wall
+	Until     int // a refund is possible until this day, yyyymmdd; 0 not known
+	Wallet    RailName
 	Merchant  Merchant
 	Terminal  string
 	Operator  string

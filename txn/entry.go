@@ -24,6 +24,8 @@ type Begun struct {
 	Amount   money.Amount
 	Terminal string
 	Operator string
+	Wallet   RailName // whose code it is, when the rail takes several wallets; "" is the rail itself
+	Shown    bool     // the payer scans a code that we show
 }
 
 // Paid is an approval.
@@ -61,6 +63,25 @@ type Reversed struct {
 	Code  string
 }
 
+// WrittenOff ends a sale whose outcome could not be found out: a person's
+// decision, never the machine's.
+type WrittenOff struct {
+	At    Wall
+	Order OrderNo
+	By    string // who decided
+	Asker string // who asked for it
+}
+
+// ReturnedBy ends a sale that a reversal can no longer take back: a refund of
+// all of it, begun in the same breath, does.
+type ReturnedBy struct {
+	At     Wall
+	Order  OrderNo
+	Refund RefundNo
+	Cause  Cause
+	Code   string
+}
+
 // Contradicted records an answer that denies what is already final and paid.
 // It changes no money; the sale is marked for people to look at.
 type Contradicted struct {
@@ -73,7 +94,8 @@ type Contradicted struct {
 }
 
 // ReceiptDue says that a receipt must be printed; Copy that the operator asked
-// for another one, which is marked.
+// for another one, which is marked. In this and the other entries about paper,
+// Order is the number of the sale or of the refund that the paper is about.
 type ReceiptDue struct {
 	At    Wall
 	Order OrderNo
@@ -119,6 +141,8 @@ func (Paid) entry()           {}
 func (Refused) entry()        {}
 func (ReversalDue) entry()    {}
 func (Reversed) entry()       {}
+func (WrittenOff) entry()     {}
+func (ReturnedBy) entry()     {}
 func (Contradicted) entry()   {}
 func (ReceiptDue) entry()     {}
 func (ReceiptSending) entry() {}

@@ -8,6 +8,7 @@ type Event interface{ event() }
 type Booted struct {
 	Fresh   Install
 	Records uint64 // how many journal records were found and verified at start
+	Oldest  Wall   // of the oldest open refund, 0 when there is none
 }
 
 // KeyPressed is one press of a key, bounces taken out.
@@ -77,6 +78,38 @@ type LinkUp struct{}
 // LinkDown names why.
 type LinkDown struct{ Code FaultCode }
 
+// LookedUp is what the journal holds of a sale that was looked for, newest
+// first. Serial is that of the LookUp.
+type LookedUp struct {
+	Serial int
+	Found  []Original
+}
+
+// RefundsRecalled are open refunds from the journal, oldest first. More says
+// that there are others behind the last.
+type RefundsRecalled struct {
+	Refunds []Refund
+	More    bool
+}
+
+// PINChecked says whose PIN it was, "" when nobody's.
+type PINChecked struct {
+	Serial int
+	Number string
+	Role   Role
+}
+
+// Reported is the totals of a day.
+type Reported struct{ Report Report }
+
+func (Found) event()           {}
+func (RefundAnswered) event()  {}
+func (Balance) event()         {}
+func (LookedUp) event()        {}
+func (RefundsRecalled) event() {}
+func (PINChecked) event()      {}
+func (Reported) event()        {}
+
 func (Booted) event()       {}
 func (KeyPressed) event()   {}
 func (CodeScanned) event()  {}
@@ -129,6 +162,7 @@ const (
 	ScanGoods                    // a product bar code; Shown is its number
 	ScanMerchant                 // a code for customers to scan: a shop's own QR
 	ScanReceipt                  // our own receipt; Order is whose
+	ScanBill                     // a number out of the customer's wallet: the network's, or ours without its check
 	ScanForged                   // looks like our receipt, and its check is wrong
 	ScanOther                    // none of these
 )
@@ -164,8 +198,21 @@ const (
 	TimerResult                      // the result was shown long enough
 	TimerPaper                       // try to print again
 	TimerGuard                       // the red key works again
+	TimerShow                        // the code on show has been there long enough
+	TimerClose                       // the repeat of a close
+	TimerWatch                       // a look at a sale that was closed: paid all the same?
+	TimerRefund                      // the next step of a refund; Order is its number
+	TimerSpacing                     // another refund of the sale may be sent
+	TimerRound                       // the next walk through the open refunds
+	TimerGap                         // the network's pace allows more
+	TimerProbe                       // a silent network may be tried again; Order is its name
+	TimerPIN                         // a PIN may be tried again
+	TimerLock                        // nobody pressed a key: sign out
+	TimerTempo                       // one refund fewer in the time of the velocity rule
+	TimerAlarm                       // what is open has become more urgent
 )
 
-var timerNames = [...]string{"ask", "may-reverse", "reverse", "code", "result", "paper", "guard"}
+var timerNames = [...]string{"ask", "may-reverse", "reverse", "code", "result", "paper", "guard", "show", "close",
+	"watch", "refund", "spacing", "round", "gap", "probe", "pin", "lock", "tempo", "alarm"}
 
 func (k TimerKind) String() string { return timerNames[k] }

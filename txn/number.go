@@ -74,6 +74,7 @@ const (
 	WeChatPay RailName = "wechatpay"
 	Alipay    RailName = "alipay"
 	UnionPay  RailName = "unionpay"
+	Cash      RailName = "cash" // no network: the drawer
 )
 
 // Reference is the network's own number of a payment (transaction_id).

@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"slices"
 	"time"
 
 	"till/txn/money"
@@ -27,8 +28,30 @@ func (p Policy) GiveUp() time.Duration {
 
 // RailSetup is a network that this terminal takes, and its policy.
 type RailSetup struct {
-	Name   RailName
-	Policy Policy
+	Name    RailName
+	Policy  Policy
+	Wallets []RailName // whose codes it takes; empty: its own
+	Refund  RefundPolicy
+	Show    ShowPolicy // zero when it has no codes to show
+	Finds   bool       // it tells what it knows of a sale
+	Tells   bool       // it tells the shop's balance
+}
+
+// Takes reports whether the rail takes this wallet's codes.
+func (r RailSetup) Takes(wallet RailName) bool {
+	return r.Name == wallet && len(r.Wallets) == 0 || slices.Contains(r.Wallets, wallet)
+}
+
+// RefundRules are the shop's own.
+type RefundRules struct {
+	Limit      money.Amount // above it a second person is asked
+	Max        money.Amount // the largest refund; zero: none
+	ShiftLimit money.Amount // all refunds of one shift; zero: no limit
+	DayLimit   money.Amount // all refunds of one day
+	Days       int          // the shop's own window; 0: the network's
+	Reasons    bool         // a reason must be given
+	Tempo      int          // the most refunds within TempoTime; 0: no rule
+	TempoTime  time.Duration
 }
 
 // Setup is what the configuration says: constant while the program runs, and
@@ -46,6 +69,13 @@ type Setup struct {
 	ResultStays time.Duration // how long an approval is shown before idle
 	NoPaper     bool          // this shop has no printer
 	PaperRetry  time.Duration // from a receipt that could not be printed to the next attempt
+
+	Staff      []Person // nobody signs in when empty
+	Refunds    RefundRules
+	ShiftSales money.Amount  // all sales of one shift; zero: no limit
+	Cash       bool          // sales in cash are recorded
+	ShownLives time.Duration // how long a shown code may be paid; at most the network's
+	IdleLock   time.Duration // sign out after so long without a key; 0: never
 }
 
 // Merchant is what stands at the head of a receipt.
@@ -68,7 +98,27 @@ func (s Setup) rail(name RailName) (RailSetup, bool) {
 			return r, true
 		}
 	}
-	return RailSetup{name, goneRail}, false
+	return RailSetup{Name: name, Policy: goneRail}, false
+}
+
+// taking returns the network that takes a wallet's codes.
+func (s Setup) taking(wallet RailName) (RailSetup, bool) {
+	for _, r := range s.Rails {
+		if r.Takes(wallet) {
+			return r, true
+		}
+	}
+	return RailSetup{}, false
+}
+
+// Person returns who has this number.
+func (s Setup) Person(number string) (Person, bool) {
+	for _, p := range s.Staff {
+		if p.Number == number {
+			return p, true
+		}
+	}
+	return Person{}, false
 }
 
 // Limits, each with its reason.

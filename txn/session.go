@@ -364,7 +364,7 @@ func (m *move) pay(s Scanned) {
 		return
 	}
 	o := NewOrderNo(m.led.Install, m.led.Last+1)
-	m.enter(Begun{m.at, o, s.Rail, m.ses.Amount, m.setup.Terminal, m.setup.Operator})
+	m.enter(Begun{At: m.at, Order: o, Rail: s.Rail, Amount: m.ses.Amount, Terminal: m.setup.Terminal, Operator: m.setup.Operator})
 	tx, _ := m.tx(o)
 	p := m.policy(tx)
 	m.ses.Shown, m.ses.Reject, m.ses.Why = o, Scanned{}, BlockedNot

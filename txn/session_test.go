@@ -259,7 +259,7 @@ func openSales(n int) State {
 	s.Ledger = Apply(s.Ledger, Opened{testAt, testInstall})
 	for i := range n {
 		o := NewOrderNo(testInstall, uint64(i+1))
-		s.Ledger = Apply(s.Ledger, Begun{testAt, o, WeChatPay, money.Fen(int64(100000 + i)), "T-0317", "Wang"})
+		s.Ledger = Apply(s.Ledger, Begun{At: testAt, Order: o, Rail: WeChatPay, Amount: money.Fen(int64(100000 + i)), Terminal: "T-0317", Operator: "Wang"})
 		s.Ledger = Apply(s.Ledger, ReversalDue{testAt, o, CauseNoAnswer, "", ""})
 	}
 	return s

@@ -22,13 +22,46 @@ type Ledger struct {
 	Txs     []Tx    // by number; everything open, and the last 16 finished
 	Day     Day
 	LastAt  Wall // of the last entry
+
+	Refunds []Refund // by number; those that are being worked on, and the last 16 finished
+	Backlog Backlog  // of all open refunds, in memory or not
+	Shifts  []Shift  // open ones, by operator
+	Tries   []Tries  // wrong PINs, by number
+	Closed  int      // the last day that was closed, yyyymmdd
 }
 
-// Day counts the sales that were paid on one calendar day.
+// Day counts what was paid, and given back, on one calendar day.
 type Day struct {
-	Date  int // yyyymmdd
+	Date     int // yyyymmdd
+	Count    int
+	Fen      int64
+	Backs    int   // refunds begun
+	BacksFen int64 // ... and their amounts
+}
+
+// Backlog counts the refunds that are not at their end. They may be far too
+// many to be held in memory: they are recalled from the journal in turn.
+type Backlog struct {
 	Count int
 	Fen   int64
+}
+
+// Shift is what one cashier answers for.
+type Shift struct {
+	Number   string
+	Since    Wall
+	Sales    int
+	SaleFen  int64
+	Backs    int
+	BackFen  int64
+	Cash     int64 // fen in the drawer: taken in cash, less given back in cash
+	Reversed int   // sales that were taken back
+}
+
+// Tries counts wrong PINs since the last right one. They survive a power cut.
+type Tries struct {
+	Number string // "" for second persons
+	Failed int
 }
 
 // Phase is where one sale stands.
@@ -40,14 +73,17 @@ const (
 	RefusedFor               // declined; no money moved
 	Reversing                // being taken back, until a final answer
 	ReversedFor              // taken back, or never charged
+	WrittenFor               // given up by a person; what became of the money is not known
 )
 
-var phaseNames = [...]string{"asking", "paid", "refused", "reversing", "reversed"}
+var phaseNames = [...]string{"asking", "paid", "refused", "reversing", "reversed", "written-off"}
 
 func (p Phase) String() string { return phaseNames[p] }
 
 // Final reports whether nothing about the money is open.
-func (p Phase) Final() bool { return p == PaidFor || p == RefusedFor || p == ReversedFor }
+func (p Phase) Final() bool {
+	return p == PaidFor || p == RefusedFor || p == ReversedFor || p == WrittenFor
+}
 
 // PaperState is where the receipt of one sale stands.
 type PaperState uint8
@@ -93,6 +129,9 @@ type Tx struct {
 	Text      string // the network's own words
 	Disputed  bool   // a later answer denied that it is paid
 	Paper     Paper
+	Wallet    RailName // whose code it is; the rail itself unless that takes several
+	Shown     bool     // the payer scanned a code that we showed
+	Back      RefundNo // the refund that took it back, when a reversal could not
 }
 
 // Open reports whether the sale or its paper still needs work.
@@ -121,6 +160,26 @@ type Session struct {
 	Faults     []Fault     // by device
 	Link       LinkState
 	Boot       Boot
+
+	Desk     Desk         // a refund being prepared
+	Back     RefundNo     // the refund on the screen
+	Follows  []Follow     // by number; one for each refund that is being worked on
+	Round    Round        // through the refunds that are not in memory
+	Spacing  []OrderNo    // sales of which a refund was sent just now
+	Rails    []RailHealth // by name; those that were heard or missed
+	Balances []Balance    // by rail, as last told
+	Who      string       // number of who is signed in; "" nobody
+	Number   string       // who is signing in, once it is keyed
+	PIN      PIN          // as far as it is keyed
+	Checking bool         // a PIN is being checked
+	Barred   bool         // too many wrong PINs: wait
+	Tempo    int          // refunds begun within the time of the velocity rule
+	Cursor   int          // in a list
+	Report   Report       // of the day on the screen
+	Slip     SlipState    // a print that is nobody's receipt
+	Alarm    int          // how urgent what is open has become, 0 to 4
+	Oldest   Wall         // of the open refunds, as last seen
+	QRs      []QR         // codes on show, by order
 }
 
 // Lang is the language of the screen. Receipts are bilingual by template.
@@ -143,9 +202,23 @@ const (
 	ViewRepeat        // a sale of the same amount is open: really another one?
 	ViewBlocked       // no sale can be begun, and why
 	ViewRecovery      // back after a power cut, with what was found
+	ViewSignIn        // nobody is signed in: number, then PIN
+	ViewMenu          // ten tiles
+	ViewWallet        // whose code is to be shown
+	ViewFind          // digits of a sale's number, or its amount, are being keyed
+	ViewFound         // several sales fit
+	ViewRefund        // the sale to refund, what is left of it, and the amount being keyed
+	ViewReason        // why money goes back
+	ViewApprove       // a second person's PIN is being keyed
+	ViewBack          // the refund Back, drawn by its phase and follow
+	ViewPending       // everything that is open
+	ViewDay           // the totals of a day
+	ViewShift         // the totals of a shift
+	ViewRules         // the rules that hold here
 )
 
-var viewNames = [...]string{"idle", "amount", "code", "sale", "reject", "repeat", "blocked", "recovery"}
+var viewNames = [...]string{"idle", "amount", "code", "sale", "reject", "repeat", "blocked", "recovery",
+	"sign-in", "menu", "wallet", "find", "found", "refund", "reason", "approve", "back", "pending", "day", "shift", "rules"}
 
 func (v View) String() string { return viewNames[v] }
 
@@ -161,6 +234,12 @@ const (
 	BlockedRail            // this wallet is not taken here
 	BlockedCode            // this very code was used before
 	BlockedDamaged         // the journal does not verify
+	BlockedOffline         // no network: a wallet cannot be charged
+	BlockedSilent          // this wallet's network does not answer; others may
+	BlockedShift           // the limit of this shift is reached
+	BlockedNoQR            // no network here pays by a shown code
+	BlockedPerson          // only a supervisor may do this
+	BlockedPending         // something is open that must end first
 )
 
 // Chase is how far the terminal has got with asking about one open sale.
@@ -187,6 +266,9 @@ type Chase struct {
 	Confirming bool      // a reversal was accepted; a query must confirm it
 	Wait       Timer     // the wait whose end the screen shows
 	WaitFor    time.Duration
+	Show       bool // a request for a code to show is on its way
+	Close      bool // a request to close is on its way
+	Closes     int  // ... how many were answered: no such order
 	GiveUpAt   Wall // when the terminal will take the sale back, for display
 }
 
@@ -217,8 +299,13 @@ type Boot struct {
 // Ready is what Step wants done, in this order: make Entries durable, Apply
 // them, take over Session, perform Effects. An effect performed before the
 // entries are on disk is a payment that a power cut can lose.
+//
+// Recalled are refunds that were fetched from the journal and are in memory
+// from now on; Parked are open ones that leave it: the journal holds them.
 type Ready struct {
-	Session Session
-	Entries []Entry
-	Effects []Effect
+	Recalled []Refund
+	Session  Session
+	Entries  []Entry
+	Effects  []Effect
+	Parked   []RefundNo
 }

@@ -78,7 +78,7 @@ func (m *move) do(e ...Effect)          { m.effects = append(m.effects, e...) }
 func (m *move) sound(c Cue)             { m.do(Sound{c}) }
 func (m *move) policy(tx Tx) Policy     { r, _ := m.setup.rail(tx.Rail); return r.Policy }
 func (m *move) shows(o OrderNo) bool    { return m.ses.View == ViewSale && m.ses.Shown == o }
-func (m *move) ask(tx Tx) Ask           { return Ask{tx.Order, tx.Rail, tx.Amount, tx.Begun, false} }
+func (m *move) ask(tx Tx) Ask           { return Ask{tx.Order, tx.Rail, tx.Amount, tx.Begun, tx.Shown} }
 func (m *move) tx(o OrderNo) (Tx, bool) { return m.led.Tx(o) }
 
 func (m *move) arm(t Timer, after time.Duration) { m.do(ArmTimer{t, after}) }

@@ -180,10 +180,10 @@ func TestEntriesSayWhatWasDecided(t *testing.T) {
 		want []Entry
 	}{
 		{"a sale is begun under a new number, without the payer's code", begun.Entries,
-			[]Entry{Begun{testAt, NewOrderNo(testInstall, 1), WeChatPay, money.Fen(1250), "T-0317", "Wang"}}},
+			[]Entry{Begun{At: testAt, Order: NewOrderNo(testInstall, 1), Rail: WeChatPay, Amount: money.Fen(1250), Terminal: "T-0317", Operator: "Wang"}}},
 		{"the next is begun under the next number", Step(after(t, fresh, answer(o, CallPay, Declined, CauseRisk)), testAt,
 			payerScan("134567890123456780")).Entries,
-			[]Entry{Begun{testAt, NewOrderNo(testInstall, 2), WeChatPay, money.Fen(1250), "T-0317", "Wang"}}},
+			[]Entry{Begun{At: testAt, Order: NewOrderNo(testInstall, 2), Rail: WeChatPay, Amount: money.Fen(1250), Terminal: "T-0317", Operator: "Wang"}}},
 		{"an approval keeps the network's number and the day at the shop", Step(in["asking"], testAt, answer(o, CallQuery, Approved, "")).Entries,
 			[]Entry{Paid{testAt, 20261122, o, "4200001"}, ReceiptDue{testAt, o, false}}},
 		{"a refusal keeps the cause, the code and the words", Step(in["asking"], testAt,
@@ -212,7 +212,7 @@ func TestAReversalThatNeedsNoConfirmationEndsAtOnce(t *testing.T) {
 	s := in["reversing"]
 	p := testPolicy
 	p.ConfirmReversal = false
-	s.Setup.Rails = []RailSetup{{WeChatPay, p}}
+	s.Setup.Rails = []RailSetup{{Name: WeChatPay, Policy: p}}
 	s, rd := last(t, s, answer(o, CallReverse, Undone, CauseConfirmed))
 	if got := entryNames(rd.Entries) + sendNames(rd.Effects); got != "Reversed" || phaseOf(t, s, o) != ReversedFor {
 		t.Errorf("it did %q and is %s", got, phaseOf(t, s, o))
@@ -326,7 +326,7 @@ func silentNetwork(t *testing.T, s State, rd Ready, limit time.Duration) (State,
 func TestASilentNetworkIsAskedAsThePolicySays(t *testing.T) {
 	evs := append(press(Key1, Key2, Key5, Key0, KeyEnter), payerScan("134567890123456789"))
 	s := booted(t)
-	s.Setup.Rails = []RailSetup{{WeChatPay, testPolicy}}
+	s.Setup.Rails = []RailSetup{{Name: WeChatPay, Policy: testPolicy}}
 	s.Setup.Rails[0].Policy.Queries = 4
 	s, rd := last(t, s, evs...)
 	s, log := silentNetwork(t, s, rd, time.Hour)

@@ -87,7 +87,7 @@ func paidSales(n int) State {
 	s.Ledger = Apply(s.Ledger, Opened{testAt, testInstall})
 	for i := range n {
 		o := NewOrderNo(testInstall, uint64(i+1))
-		s.Ledger = Apply(s.Ledger, Begun{testAt, o, WeChatPay, money.Fen(100), "T", "W"})
+		s.Ledger = Apply(s.Ledger, Begun{At: testAt, Order: o, Rail: WeChatPay, Amount: money.Fen(100), Terminal: "T", Operator: "W"})
 		s.Ledger = Apply(s.Ledger, Paid{testAt, 20261122, o, "1"})
 		s.Ledger = Apply(s.Ledger, ReceiptDue{testAt, o, false})
 	}
@@ -156,7 +156,7 @@ func TestARailThatIsGoneDoesNotSpin(t *testing.T) {
 	for _, reversing := range []bool{false, true} {
 		s := State{Setup: testSetup}
 		o := NewOrderNo(testInstall, 1)
-		s.Ledger = Apply(s.Ledger, Begun{testAt, o, Alipay, money.Fen(100), "T", "W"})
+		s.Ledger = Apply(s.Ledger, Begun{At: testAt, Order: o, Rail: Alipay, Amount: money.Fen(100), Terminal: "T", Operator: "W"})
 		if reversing {
 			s.Ledger = Apply(s.Ledger, ReversalDue{testAt, o, CauseNoAnswer, "", ""})
 		}

@@ -22,7 +22,7 @@ var testPolicy = Policy{
 
 var testSetup = Setup{
 	Terminal: "T-0317", Operator: "Wang", Zone: 8 * time.Hour, Merchant: Merchant{Name: "老张面馆"},
-	Rails: []RailSetup{{WeChatPay, testPolicy}}, SaleLimit: money.Fen(500000),
+	Rails: []RailSetup{{Name: WeChatPay, Policy: testPolicy}}, SaleLimit: money.Fen(500000),
 	CodeWait: time.Minute, ResultStays: 5 * time.Second, PaperRetry: 10 * time.Second,
 }
 
