@@ -53,6 +53,10 @@ func (r row) verdict(call txn.Call) verdict {
 		return r.pay
 	case txn.CallQuery:
 		return r.query
+	case txn.CallShow:
+		return r.show()
+	case txn.CallClose:
+		return r.close()
 	}
 	return r.reverse
 }
@@ -102,7 +106,7 @@ var (
 // (refund), and the few that the v3 pages add (K): ACCOUNT_ERROR, RULE_LIMIT,
 // RATELIMIT_EXCEEDED. Each stands in its v3 spelling; v2 leaves the underscores
 // out, so codes are compared without them. Codes of refunds decide nothing here:
-// they cannot be the answer to a sale.
+// they cannot be the answer to a sale. What they mean to refunds: refundTable.
 var table = slices.Concat(
 	// 1.5 unknown
 	open(ClassUnknown, txn.CauseGatewayDown, "SYSTEM_ERROR", "BIZERR_NEED_RETRY"),
@@ -240,27 +244,44 @@ func hinted(code, text string) (hint, bool) {
 	return hint{}, false
 }
 
-// Codes lists every code and every trade_state that this package knows, for the
-// catalogues of sentences and their tests. An answer without any is named by
+// Codes lists every code, every trade_state and every status of a refund that this
+// package knows, for the catalogues of sentences and their tests. An answer without any is named by
 // its status: "HTTP 502".
 func Codes() []CodeInfo {
 	var out []CodeInfo
-	for _, r := range slices.Concat(table, states) {
-		info := CodeInfo{Code: r.code, Class: r.class}
-		add := func(c txn.Cause) {
-			if c != txn.CauseNone && !slices.Contains(info.Causes, c) {
-				info.Causes = append(info.Causes, c)
+	add := func(code string, class Class, causes ...txn.Cause) {
+		at := slices.IndexFunc(out, func(c CodeInfo) bool { return same(c.Code, code) })
+		if at < 0 {
+			at = len(out)
+			out = append(out, CodeInfo{Code: code, Class: class})
+		}
+		for _, c := range causes {
+			if c != txn.CauseNone && !slices.Contains(out[at].Causes, c) {
+				out[at].Causes = append(out[at].Causes, c)
 			}
 		}
-		add(r.pay.cause)
-		add(r.query.cause)
-		add(r.reverse.cause)
+	}
+	for _, r := range slices.Concat(table, states) {
+		add(r.code, r.class, r.pay.cause, r.query.cause, r.reverse.cause, r.show().cause, r.close().cause)
 		for _, h := range hints {
 			if slices.Contains(h.codes, r.code) {
-				add(h.cause)
+				add(r.code, r.class, h.cause)
 			}
 		}
-		out = append(out, info)
+	}
+	for _, f := range findings {
+		add(f.state, ClassState, f.cause)
+	}
+	for _, r := range refundTable {
+		add(r.code, r.class, r.refund.cause, r.query.cause)
+	}
+	for _, c := range speaking {
+		for _, h := range refundHints {
+			add(c, ClassRequest, h.v.cause)
+		}
+	}
+	for _, s := range refundStates {
+		add(s.status, ClassState, s.v.cause)
 	}
 	return out
 }

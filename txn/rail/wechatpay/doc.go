@@ -1,7 +1,8 @@
-// Package wechatpay is WeChat Pay code payment (付款码支付) over API v3: the
-// requests to pay, query, reverse and close, signed; and every answer checked
-// and folded into an Outcome with a cause. It is pure: keys, nonces and the time
-// are arguments.
+// Package wechatpay is WeChat Pay over API v3, by the payer's code (付款码支付) and by
+// a code that the payer scans (Native): the requests to pay, show, query, reverse,
+// close, refund, ask about a refund, repair one, find a sale and tell the balance,
+// signed; and every answer checked and folded into an outcome with a cause. It is
+// pure: keys, nonces and the time are arguments.
 //
 // Sources: rails.md section 1 and 5.2; the official pages of the API,
 // pay.weixin.qq.com/docs/merchant/apis/code-payment-v3/direct (code-pay of
@@ -61,6 +62,45 @@
 // never reused, so an order under our number with another payer is something to
 // ask about before anybody is told "not charged".
 //
-// Close has no caller in the first issues: it ends a Native order, the QR code
-// that the terminal shows; code payments are reversed (rails.md 1.8).
+// The answer to Show names neither order nor amount nor merchant, and the
+// signature covers no request: that it is the code of our order is vouched for by
+// TLS and by five minutes. Likewise a closing (204) and a balance. A query confirms
+// a closing; the payer sees shop and amount before he pays; the balance decides
+// nothing. What would change our mind: an answer that names its order.
+//
+// A payment that failed at the wallet (PAYERROR) is Pending for an order that is
+// shown: its code can still be paid, until it is closed.
+//
+// A refund is believed like a payment, and must echo both numbers and both
+// amounts; nothing of these is optional. The signed answer means "taken", and only
+// status SUCCESS paid out.
+//
+// RefundRefused is for codes of which the page says "this state means that the
+// application failed" or "not accepted". It is about this request: an earlier copy
+// under the same number may have been booked, and what a second copy is told then
+// (that it was refunded before, or is over the remainder) looks the same. Whoever
+// has sent a number before asks about it before he tells anybody that it was
+// refused. What the gateway finds out before it looks at the number (keys, ids,
+// form) is RefundUnknown: it is asked for, found absent and sent again.
+//
+// INVALID_REQUEST, PARAM_ERROR and ERROR say nothing but what their words say
+// (rails.md 1.7). With words that are known the refund is refused with a cause;
+// otherwise it is open, with R02 and the words on the screen. "Differs from the
+// earlier request" and REFUND_FEE_MISMATCH say that money may have moved under this
+// number with another amount: open, and a query tells.
+//
+// FREQUENCY_LIMITED is refused and busy even with status 429, because its page says
+// "not accepted"; any other 429 is open.
+//
+// A repair that is refused leaves the refund as it was, so it is never
+// RefundRefused: open, and the query says ABNORMAL again. After a repair SUCCESS
+// means that the money is with the shop: Account says so and Payer is 0, whatever
+// payer_refund is.
+//
+// CLOSED, when a sale is looked for, is an order that was not paid; REVOKED is one
+// that was taken back, REFUND one that was paid and refunded in part or in full:
+// the answer does not say how much.
+//
+// That a shop has no right to ask for its balance raises no fault: most have not,
+// and everything else works.
 package wechatpay

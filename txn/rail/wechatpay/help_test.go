@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"till/txn"
 	"till/txn/money"
@@ -27,6 +28,8 @@ const noon = txn.Wall(1767225600_500)
 const (
 	testNonce    = "593BEC0C930BF1AFEB40B4A08C8FB242"
 	testOrder    = txn.OrderNo("TESTINSTALL10000000042")
+	testRefund   = txn.RefundNo("TESTINSTALL1R0000000043")
+	refundID     = "50300002012026010112345678901"
 	merchantKey  = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
 	platformKey  = "PUB_KEY_ID_0116000000012024"
 	platformKey2 = "PUB_KEY_ID_0116000000012026"
@@ -40,12 +43,24 @@ func testPay() txn.SendPay {
 	return txn.SendPay{Ask: testAsk(), Code: txn.NewPayerCode("134567890123456789")}
 }
 
+func testShow() txn.SendShow {
+	a := testAsk()
+	a.Shown = true
+	return txn.SendShow{Ask: a, Lives: 3 * time.Minute}
+}
+
+// testRefundAsk gives 5.00 of 12.50 back.
+func testRefundAsk() txn.RefundAsk {
+	return txn.RefundAsk{Refund: testRefund, Order: testOrder, Rail: txn.WeChatPay,
+		Amount: money.Fen(500), Total: money.Fen(1250), Reason: "面包 不新鲜", Begun: noon}
+}
+
 func testConfig() Config {
 	return Config{
 		BaseURL: "https://api.mch.weixin.qq.com", AppID: "wx8888888888888888", MchID: "1900000109",
 		StoreID: "SHOP7", DeviceID: "till-1", DeviceIP: "192.168.1.20",
-		Description: "街角面包店 {order}",
-		Signer:      hmacKey{"merchant"}, Verifier: hmacKey{"platform"},
+		Description: "街角面包店 {order}", NotifyURL: "https://shop.example/notify",
+		Signer: hmacKey{"merchant"}, Verifier: hmacKey{"platform"},
 	}
 }
 
@@ -159,6 +174,24 @@ func orderBody(state string) string {
 		`"transaction_id":"4200002000202601010123456789","trade_type":"MICROPAY","trade_state":"%s",`+
 		`"trade_state_desc":"说明","amount":{"total":1250,"payer_total":1250,"currency":"CNY"}}`,
 		testOrder, state)
+}
+
+// refundJSON is a refund of testRefundAsk; of its 5.00 the payer gets 4.20.
+func refundJSON(status string) string {
+	return fmt.Sprintf(`{"refund_id":%q,"out_refund_no":%q,"transaction_id":"4200002000202601010123456789",`+
+		`"out_trade_no":%q,"channel":"ORIGINAL","user_received_account":"支付用户零钱",`+
+		`"create_time":"2026-01-01T08:00:00+08:00","status":%q,"funds_account":"AVAILABLE",`+
+		`"amount":{"total":1250,"refund":500,"payer_total":1170,"payer_refund":420,`+
+		`"settlement_refund":420,"settlement_total":1170,"discount_refund":80,"currency":"CNY"}}`,
+		refundID, testRefund, testOrder, status)
+}
+
+func shortRefund(a txn.RefundAnswered) string {
+	s := a.Outcome.String() + " " + string(a.Cause)
+	if a.Fault != "" {
+		s += " " + string(a.Fault)
+	}
+	return s
 }
 
 const reverseBodyOK = `{"appid":"wx8888888888888888","mchid":"1900000109","out_trade_no":"TESTINSTALL10000000042"}`

@@ -12,8 +12,8 @@ import (
 	"till/txn/rail"
 )
 
-// Config is what a merchant's contract and shop say. Every field but StoreID
-// and AcceptSerial is needed.
+// Config is what a merchant's contract and shop say. Every field is needed that is
+// not called optional.
 type Config struct {
 	BaseURL string // "https://api.mch.weixin.qq.com": scheme and host, no path
 	AppID   string // appid, at most 32 characters
@@ -33,6 +33,17 @@ type Config struct {
 	// keys are being replaced: the request header Wechatpay-Serial. Optional.
 	AcceptSerial string
 
+	// NotifyURL is where the network tells of payments by a shown code, which it
+	// wants to know although this terminal asks and never listens: "https://...",
+	// without a query, at most 255 characters. Optional: without it no code can be
+	// shown, Show returns an error, and the network must not be offered for that.
+	NotifyURL string
+
+	// RefundAvailable takes refunds from the available balance (funds_account
+	// AVAILABLE) instead of the account that the contract names: for merchants of
+	// the old flow, whose unsettled funds do not last (rails.md 1.7, W9).
+	RefundAvailable bool
+
 	Signer   rail.Signer
 	Verifier rail.Verifier
 }
@@ -40,7 +51,13 @@ type Config struct {
 // Rail is WeChat Pay for one merchant.
 type Rail struct{ cfg Config }
 
-var _ rail.Rail = (*Rail)(nil)
+var (
+	_ rail.Refunder = (*Rail)(nil)
+	_ rail.Repairer = (*Rail)(nil)
+	_ rail.Shower   = (*Rail)(nil)
+	_ rail.Finder   = (*Rail)(nil)
+	_ rail.Balancer = (*Rail)(nil)
+)
 
 const (
 	idMax = 32 // appid, mchid, device_id, out_trade_no: string(32)
@@ -66,10 +83,12 @@ func New(cfg Config) (*Rail, error) {
 	demand(rail.Token(cfg.DeviceID, idMax),
 		"terminal %q: not 1 to %d letters and digits", cfg.DeviceID, idMax)
 	demand(addressLike(cfg.DeviceIP), "device_ip %q: not an IP address", cfg.DeviceIP)
-	demand(describe(cfg.Description, "000000") != "",
+	demand(describe(cfg.Description, "000000", descriptionMax) != "",
 		"description %q: nothing printable in it", cfg.Description)
 	demand(cfg.AcceptSerial == "" || rail.Token(cfg.AcceptSerial, 64),
 		"serial number %q of the network's key: not letters and digits", cfg.AcceptSerial)
+	demand(cfg.NotifyURL == "" || notifyURL(cfg.NotifyURL),
+		"notify_url %q: not https://host/path", cfg.NotifyURL)
 	demand(cfg.Signer != nil, "merchant's key: none given")
 	demand(cfg.Verifier != nil, "network's key: none given")
 	if err := errors.Join(errs...); err != nil {
@@ -120,10 +139,19 @@ func addressLike(s string) bool {
 		strings.Trim(s, "0123456789abcdefABCDEF.:") == ""
 }
 
+// notifyURL reports whether s is an address that the network takes: without a
+// query, at most 255 characters (doc/v3/merchant/4012791877).
+func notifyURL(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	host, _, _ := strings.Cut(rest, "/")
+	return ok && host != "" && len(s) <= 255 && strings.IndexFunc(rest, func(r rune) bool {
+		return r <= ' ' || r > '~' || strings.ContainsRune(`?#@\"`, r)
+	}) < 0
+}
+
 // describe fills in a description: printable characters of the basic plane,
-// because the network's own tables refuse others, and at most descriptionMax
-// bytes.
-func describe(template, tail string) string {
+// because the network's own tables refuse others, and at most bytesMax bytes.
+func describe(template, tail string, bytesMax int) string {
 	var b strings.Builder
 	for _, r := range strings.ReplaceAll(template, "{order}", tail) {
 		if unicode.IsSpace(r) {
@@ -132,7 +160,7 @@ func describe(template, tail string) string {
 		if !unicode.IsPrint(r) || r > 0xFFFF || r == unicode.ReplacementChar {
 			continue
 		}
-		if b.Len()+utf8.RuneLen(r) > descriptionMax {
+		if b.Len()+utf8.RuneLen(r) > bytesMax {
 			break
 		}
 		b.WriteRune(r)

@@ -22,6 +22,8 @@ type answer struct {
 	TransactionID string `json:"transaction_id"`
 	TradeState    string `json:"trade_state"`
 	StateDesc     string `json:"trade_state_desc"`
+	SuccessTime   string `json:"success_time"`
+	CodeURL       string `json:"code_url"`
 	Recall        string `json:"recall"`
 	Code          string `json:"code"`
 	Message       string `json:"message"`
@@ -50,32 +52,31 @@ func (w *Rail) Read(call txn.Call, a txn.Ask, r rail.Response, at txn.Wall) txn.
 	case r.Status == 429 || r.Status >= 500: // whatever the body is
 		failure(&out, r.Status, ans)
 	case !readable: // nothing real is signed and broken; a proxy may be at work
-		set(&out, verdict{cause: txn.CauseOther, fault: rail.FaultBroken, again: call == txn.CallPay})
+		set(&out, verdict{cause: txn.CauseOther, fault: rail.FaultBroken, again: begins(call)})
 	case ans.Code != "" || r.Status < 200 || r.Status > 299:
 		failure(&out, r.Status, ans)
 	case r.Status != 200: // 202 is "accepted, not done"; at most it tells who is waited for
-		if set(&out, nothing); ans.TradeState == "USERPAYING" && w.ours(call, a, ans) {
+		set(&out, nothing)
+		if ans.TradeState == "USERPAYING" && call != txn.CallShow && w.ours(call, a, ans) {
 			set(&out, acting)
 		}
+	case call == txn.CallShow:
+		shown(&out, a, ans)
+	case call == txn.CallClose: // it is answered 204
+		set(&out, nothing)
 	case !w.ours(call, a, ans):
-		set(&out, verdict{cause: txn.CauseForeign, fault: rail.FaultForeign, again: call == txn.CallPay})
+		set(&out, verdict{cause: txn.CauseForeign, fault: rail.FaultForeign, again: begins(call)})
 	case call == txn.CallReverse:
 		reversed(&out, ans)
 	default:
-		settled(&out, ans)
+		settled(&out, a, ans)
 	}
 	return out
 }
 
-// ReadClosed says what an answer to Close means: a believed 204 is Undone.
-func (w *Rail) ReadClosed(a txn.Ask, r rail.Response, at txn.Wall) txn.Answered {
-	out := w.Read(txn.CallReverse, a, r, at)
-	if r.Status == 200 && out.Code == "" {
-		out.Code = "HTTP 200"
-		set(&out, nothing)
-	}
-	return out
-}
+// begins reports whether a call makes an order: when its answer says nothing, the
+// order is asked for at once.
+func begins(call txn.Call) bool { return call == txn.CallPay || call == txn.CallShow }
 
 func parse(body []byte) (answer, bool) {
 	var ans answer
@@ -103,7 +104,7 @@ func set(out *txn.Answered, v verdict) {
 // doubt folds an answer that is not believed. It decides nothing but by the
 // list of codes that cannot hide a charge, which has one row: see Decisions.
 func doubt(out *txn.Answered, how trust, status int, ans answer) {
-	v := verdict{cause: txn.CauseUntrusted, fault: rail.FaultUntrusted, again: out.Call == txn.CallPay}
+	v := verdict{cause: txn.CauseUntrusted, fault: rail.FaultUntrusted, again: begins(out.Call)}
 	said, _ := judge(out.Call, ans.Code, ans.Message)
 	switch {
 	case how == stale:
@@ -122,10 +123,10 @@ func doubt(out *txn.Answered, how trust, status int, ans answer) {
 }
 
 // empty folds a believed 204. Nothing in it says whose order it is about, so it
-// ends a reversal, which a query confirms, and nothing else.
+// ends a reversal or a closing, which a query confirms, and nothing else.
 func empty(out *txn.Answered) {
 	out.Code, out.Text = "HTTP 204", ""
-	if out.Call == txn.CallReverse {
+	if out.Call == txn.CallReverse || out.Call == txn.CallClose {
 		set(out, undone)
 		return
 	}
@@ -160,17 +161,20 @@ func (w *Rail) ours(call txn.Call, a txn.Ask, ans answer) bool {
 }
 
 // settled folds the trade_state of an order that is ours.
-func settled(out *txn.Answered, ans answer) {
-	v := verdict{cause: txn.CauseOther, again: out.Call == txn.CallPay} // no state, or a new one
+func settled(out *txn.Answered, a txn.Ask, ans answer) {
+	v := verdict{cause: txn.CauseOther, again: begins(out.Call)} // no state, or a new one
 	for _, r := range states {
 		if r.code == ans.TradeState {
 			v = r.verdict(out.Call)
 		}
 	}
+	if a.Shown && v.undo { // the code can still be paid, until it is closed
+		v = verdict{outcome: txn.Pending, cause: v.cause}
+	}
 	switch {
 	case v.outcome != txn.Approved:
 	case ans.Amount == nil || ans.Amount.Total == nil:
-		v = verdict{cause: txn.CauseForeign, fault: rail.FaultForeign, again: out.Call == txn.CallPay}
+		v = verdict{cause: txn.CauseForeign, fault: rail.FaultForeign, again: begins(out.Call)}
 	case rail.Token(ans.TransactionID, idMax):
 		out.Reference = txn.Reference(ans.TransactionID)
 	}

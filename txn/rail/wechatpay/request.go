@@ -15,7 +15,7 @@ import (
 // The ways in which there is nothing to send.
 var (
 	errNoCode  = errors.New("no payer's code of WeChat Pay: 18 digits that begin with 10 to 15")
-	errNothing = errors.New("nothing to pay")
+	errNothing = errors.New("nothing to pay or to give back")
 	errNonce   = errors.New("nonce is not 1 to 32 letters and digits")
 	errOrderNo = errors.New("order number is not 6 to 32 letters and digits")
 )
@@ -56,10 +56,6 @@ type reverseBody struct {
 	MchID string `json:"mchid"`
 }
 
-type closeBody struct {
-	MchID string `json:"mchid"`
-}
-
 const (
 	payPath   = "/v3/pay/transactions/codepay"
 	orderPath = "/v3/pay/transactions/out-trade-no/"
@@ -79,7 +75,7 @@ func (w *Rail) Pay(e txn.SendPay, nonce string, at txn.Wall) (rail.Request, erro
 	body := payBody{
 		AppID:       w.cfg.AppID,
 		MchID:       w.cfg.MchID,
-		Description: describe(w.cfg.Description, e.Order.Tail()),
+		Description: describe(w.cfg.Description, e.Order.Tail(), descriptionMax),
 		OutTradeNo:  string(e.Order),
 		Payer:       payerBody{code},
 		Amount:      amountBody{e.Amount.Minor(), string(e.Amount.Currency())},
@@ -88,27 +84,19 @@ func (w *Rail) Pay(e txn.SendPay, nonce string, at txn.Wall) (rail.Request, erro
 	if w.cfg.StoreID != "" {
 		body.SceneInfo.StoreInfo = &storeBody{w.cfg.StoreID}
 	}
-	return w.request("pay", "POST", payPath, e.Order, body, nonce, at)
+	return w.order("pay", "POST", payPath, e.Order, body, nonce, at)
 }
 
 // Query implements rail.Rail: GET /v3/pay/transactions/out-trade-no/{no}.
 func (w *Rail) Query(a txn.Ask, nonce string, at txn.Wall) (rail.Request, error) {
 	path := orderPath + string(a.Order) + "?mchid=" + w.cfg.MchID
-	return w.request("query", "GET", path, a.Order, nil, nonce, at)
+	return w.order("query", "GET", path, a.Order, nil, nonce, at)
 }
 
 // Reverse implements rail.Rail: POST .../out-trade-no/{no}/reverse.
 func (w *Rail) Reverse(a txn.Ask, nonce string, at txn.Wall) (rail.Request, error) {
 	path := orderPath + string(a.Order) + "/reverse"
-	return w.request("reverse", "POST", path, a.Order, reverseBody{w.cfg.AppID, w.cfg.MchID}, nonce, at)
-}
-
-// Close ends an unpaid order that was made for a QR code which the terminal
-// shows: POST .../out-trade-no/{no}/close. It is no reversal (rails.md 1.8);
-// ReadClosed reads the answer.
-func (w *Rail) Close(a txn.Ask, nonce string, at txn.Wall) (rail.Request, error) {
-	path := orderPath + string(a.Order) + "/close"
-	return w.request("close", "POST", path, a.Order, closeBody{w.cfg.MchID}, nonce, at)
+	return w.order("reverse", "POST", path, a.Order, reverseBody{w.cfg.AppID, w.cfg.MchID}, nonce, at)
 }
 
 // payerCode reports whether s is what package paycode calls a payer's code of
@@ -125,22 +113,32 @@ func payerCode(s string) bool {
 	return true
 }
 
-func (w *Rail) request(
+// order is a request about an order.
+func (w *Rail) order(
 	verb, method, path string, order txn.OrderNo, body any, nonce string, at txn.Wall,
 ) (rail.Request, error) {
-	if len(order) < 6 || !rail.Token(string(order), idMax) {
+	if !orderNo(order) {
 		return rail.Request{}, fmt.Errorf("%s %q: %w", verb, order, errOrderNo)
 	}
+	return w.request(verb+" "+string(order), method, path, body, nonce, at)
+}
+
+func orderNo(o txn.OrderNo) bool { return len(o) >= 6 && rail.Token(string(o), idMax) }
+
+// request signs; what names it in errors, so it tells no secret.
+func (w *Rail) request(
+	what, method, path string, body any, nonce string, at txn.Wall,
+) (rail.Request, error) {
 	var raw []byte
 	if body != nil {
 		var err error
 		if raw, err = json.Marshal(body); err != nil {
-			return rail.Request{}, fmt.Errorf("%s %s: %w", verb, order, err)
+			return rail.Request{}, fmt.Errorf("%s: %w", what, err)
 		}
 	}
 	auth, err := w.authorization(method, path, raw, nonce, at)
 	if err != nil {
-		return rail.Request{}, fmt.Errorf("%s %s: %w", verb, order, err)
+		return rail.Request{}, fmt.Errorf("%s: %w", what, err)
 	}
 	req := rail.Request{
 		Method: method,

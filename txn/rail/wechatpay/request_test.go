@@ -33,6 +33,23 @@ func TestRequestsAreTheseBytes(t *testing.T) {
 		"query.http":   func() (rail.Request, error) { return w.Query(a, testNonce, noon) },
 		"reverse.http": func() (rail.Request, error) { return w.Reverse(a, testNonce, noon) },
 		"close.http":   func() (rail.Request, error) { return w.Close(a, testNonce, noon) },
+		"show.http":    func() (rail.Request, error) { return w.Show(testShow(), testNonce, noon) },
+		"refund.http":  func() (rail.Request, error) { return w.Refund(testRefundAsk(), testNonce, noon) },
+		"refund-query.http": func() (rail.Request, error) {
+			return w.RefundQuery(testRefundAsk(), testNonce, noon)
+		},
+		"repair.http": func() (rail.Request, error) {
+			a := testRefundAsk()
+			a.Reference = refundID
+			return w.Repair(a, testNonce, noon)
+		},
+		"find.http": func() (rail.Request, error) {
+			return w.Find(txn.FindAsk{Order: testOrder, Reference: "42"}, testNonce, noon)
+		},
+		"find-by-reference.http": func() (rail.Request, error) {
+			return w.Find(txn.FindAsk{Reference: "4200002000202601010123456789"}, testNonce, noon)
+		},
+		"balance.http": func() (rail.Request, error) { return w.Balance(testNonce, noon) },
 	}
 	for name, make := range requests {
 		t.Run(name, func(t *testing.T) {
@@ -80,6 +97,11 @@ func TestWhatCannotBeSentIsRefusedWithoutTheCode(t *testing.T) {
 		change(&e)
 		return func(w *Rail) (rail.Request, error) { return w.Pay(e, testNonce, noon) }
 	}
+	refund := func(change func(*txn.RefundAsk)) func(*Rail) (rail.Request, error) {
+		a := testRefundAsk()
+		change(&a)
+		return func(w *Rail) (rail.Request, error) { return w.Refund(a, testNonce, noon) }
+	}
 	code := func(s string) func(*Rail) (rail.Request, error) {
 		return pay(func(e *txn.SendPay) { e.Code = txn.NewPayerCode(s) })
 	}
@@ -101,6 +123,32 @@ func TestWhatCannotBeSentIsRefusedWithoutTheCode(t *testing.T) {
 		{"an order number that is a path", func(w *Rail) (rail.Request, error) {
 			return w.Query(txn.Ask{Order: "../../refund?x=1"}, testNonce, noon)
 		}, errOrderNo},
+		{"a refund of nothing", refund(func(a *txn.RefundAsk) { a.Amount = money.Fen(0) }), errNothing},
+		{"a refund without currency", refund(func(a *txn.RefundAsk) { a.Amount = money.Amount{} }), errNothing},
+		{"a refund of more than the sale", refund(func(a *txn.RefundAsk) { a.Amount = money.Fen(1251) }), errTooMuch},
+		{"a refund of no sale", refund(func(a *txn.RefundAsk) { a.Order = "" }), errOrderNo},
+		{"a refund without a number", refund(func(a *txn.RefundAsk) { a.Refund = "" }), errRefundNo},
+		{"a refund number of 65", refund(func(a *txn.RefundAsk) {
+			a.Refund = txn.RefundNo(strings.Repeat("R", 65))
+		}), errRefundNo},
+		{"a refund number that is a path", func(w *Rail) (rail.Request, error) {
+			return w.RefundQuery(txn.RefundAsk{Refund: "../x"}, testNonce, noon)
+		}, errRefundNo},
+		{"a repair without the network's number", func(w *Rail) (rail.Request, error) {
+			return w.Repair(testRefundAsk(), testNonce, noon)
+		}, errRefundID},
+		{"a search for nothing", func(w *Rail) (rail.Request, error) {
+			return w.Find(txn.FindAsk{}, testNonce, noon)
+		}, errUnnamed},
+		{"a search that is a path", func(w *Rail) (rail.Request, error) {
+			return w.Find(txn.FindAsk{Reference: "a/b"}, testNonce, noon)
+		}, errUnnamed},
+		{"a code for nothing", func(w *Rail) (rail.Request, error) {
+			return w.Show(txn.SendShow{Ask: txn.Ask{Order: testOrder}}, testNonce, noon)
+		}, errNothing},
+		{"a code without notify_url", func(*Rail) (rail.Request, error) {
+			return testRail(t, func(c *Config) { c.NotifyURL = "" }).Show(testShow(), testNonce, noon)
+		}, errNotify},
 		{"no nonce", func(w *Rail) (rail.Request, error) { return w.Reverse(testAsk(), "", noon) }, errNonce},
 		{"a nonce that ends its field", func(w *Rail) (rail.Request, error) {
 			return w.Reverse(testAsk(), `x",mchid="1`, noon)
@@ -146,7 +194,7 @@ func TestDescriptionIsFilteredAndShort(t *testing.T) {
 		{"\xff\xfe ok", "ok"},
 	}
 	for _, tt := range tests {
-		got := describe(tt.template, "000042")
+		got := describe(tt.template, "000042", descriptionMax)
 		if got != tt.want {
 			t.Errorf("describe(%q) = %q, want %q", tt.template, got, tt.want)
 		}
@@ -172,6 +220,10 @@ func TestSetUpIsCheckedFieldByField(t *testing.T) {
 		{"device_ip", func(c *Config) { c.DeviceIP = "" }},
 		{"description", func(c *Config) { c.Description = "🎉" }},
 		{"serial", func(c *Config) { c.AcceptSerial = "a b" }},
+		{"notify_url", func(c *Config) { c.NotifyURL = "http://shop.example/notify" }},
+		{"notify_url", func(c *Config) { c.NotifyURL = "https:///notify" }},
+		{"notify_url", func(c *Config) { c.NotifyURL = "https://shop.example/notify?a=1" }},
+		{"notify_url", func(c *Config) { c.NotifyURL = "https://shop.example/" + strings.Repeat("a", 235) }},
 		{"merchant's key", func(c *Config) { c.Signer = nil }},
 		{"network's key", func(c *Config) { c.Verifier = nil }},
 	}
