@@ -16,7 +16,7 @@ import (
 // Storage is what device/store can do, and whatever takes its place.
 type Storage interface {
 	Head() (seq uint64, hash store.Hash)
-	Append([]store.Record, []store.Row) error
+	Append([]store.Record, []store.Row, ...store.Guard) error
 	OfTx(tx uint64) ([]store.Record, error)
 	Records(from uint64) iter.Seq2[store.Record, error]
 	Row(tx uint64) (store.Row, bool, error)
@@ -60,6 +60,7 @@ func TestStore(t *testing.T, place func(t *testing.T) (open func() (Storage, err
 		{"a walk sees what is appended meanwhile", storeWalks},
 		{"a row is replaced as a whole", storeReplaces},
 		{"look-ups find what a plain search finds", storeLooksUp},
+		{"a guard that does not hold leaves nothing behind", storeGuards},
 		{"verification goes piece by piece", storeVerifies},
 		{"a second opener is refused while the first has it", storeLocks},
 		{"a closed store refuses use and closes again", storeCloses},

@@ -14,10 +14,13 @@ import (
 // of recs. A row replaces the one of the same transaction. When it returns
 // nil, they survive a power cut.
 //
+// Guards are looked at last, inside the same commit; when one does not hold,
+// nothing is written and the error wraps ErrGuard.
+//
 // On a full disk it gives up the reserve and tries once more; see Full. An
 // error that wraps ErrUnknownCommit leaves open whether the records are there
 // and ends the use of this store. After any other error nothing was written.
-func (s *Store) Append(recs []Record, rows []Row) error {
+func (s *Store) Append(recs []Record, rows []Row, guards ...Guard) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dead != nil {
@@ -32,11 +35,12 @@ func (s *Store) Append(recs []Record, rows []Row) error {
 	if len(recs) == 0 && len(rows) == 0 {
 		return nil
 	}
+	mustGuard(guards)
 	seq, hash := s.link(recs)
-	unknown, err := s.commit(recs, rows)
+	unknown, err := s.commit(recs, rows, guards)
 	if full(err) && s.releaseReserve() {
 		// The second attempt overwrites what the first left in the log.
-		unknown, err = s.commit(recs, rows)
+		unknown, err = s.commit(recs, rows, guards)
 	}
 	if unknown {
 		err = fmt.Errorf("%w: %w", ErrUnknownCommit, err)
@@ -71,11 +75,15 @@ func (s *Store) link(recs []Record) (seq uint64, hash Hash) {
 }
 
 // commit writes one transaction. unknown means that COMMIT itself failed.
-func (s *Store) commit(recs []Record, rows []Row) (unknown bool, err error) {
+func (s *Store) commit(recs []Record, rows []Row, guards []Guard) (unknown bool, err error) {
 	if err := s.each("BEGIN IMMEDIATE", nil, nil); err != nil {
 		return false, err
 	}
-	if err := s.insert(recs, rows); err != nil {
+	err = s.insert(recs, rows)
+	if err == nil {
+		err = s.guard(guards)
+	}
+	if err != nil {
 		return false, errors.Join(err, s.rollback())
 	}
 	if err := s.each("COMMIT", nil, nil); err != nil {
@@ -107,6 +115,39 @@ func (s *Store) insert(recs []Record, rows []Row) error {
 	for _, r := range rows {
 		if err := s.putRow(r); err != nil {
 			return fmt.Errorf("row of transaction %d: %w", r.Tx, err)
+		}
+	}
+	return nil
+}
+
+// Guard is what must hold after an Append, or nothing of it is written: the
+// rows that belong to a transaction may not sum up to more than a limit. The
+// caller has checked that before; this is the second lock on the same door.
+type Guard struct {
+	Of     string   // order number of the transaction that they belong to
+	Max    int64    // fen
+	Except []string // states whose rows do not count
+}
+
+// mustGuard panics on a guard that would always hold.
+func mustGuard(guards []Guard) {
+	for _, g := range guards {
+		if g.Of == "" {
+			panic("store: a guard of no transaction")
+		}
+	}
+}
+
+// guard checks guards in the open transaction, its own rows included.
+func (s *Store) guard(guards []Guard) error {
+	for _, g := range guards {
+		switch sum, err := s.sumOf(g.Of, g.Except); {
+		case errors.Is(err, errSum):
+			return fmt.Errorf("%w: %w", ErrGuard, err)
+		case err != nil:
+			return err
+		case sum > g.Max:
+			return fmt.Errorf("%w: %d fen belong to %s, at most %d may", ErrGuard, sum, g.Of, g.Max)
 		}
 	}
 	return nil

@@ -21,3 +21,23 @@ func BusyTimeout(d time.Duration) Option { return func(o *options) { o.busy = d 
 
 // EagerCheckpoint lets Checkpoint copy even the shortest log.
 func EagerCheckpoint() Option { return func(o *options) { o.idlePages = 0 } }
+
+// Plans returns how SQLite does each statement that the store has used.
+func (s *Store) Plans() (map[string][]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	plans := map[string][]string{}
+	for sql := range s.stmts {
+		st, _, err := s.conn.Prepare("EXPLAIN QUERY PLAN " + sql)
+		if err != nil {
+			return nil, err
+		}
+		for st.Step() {
+			plans[sql] = append(plans[sql], st.ColumnText(3))
+		}
+		if err := st.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return plans, nil
+}

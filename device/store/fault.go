@@ -15,6 +15,13 @@ import (
 // all further use; the process ends, and what the next one reads is the truth.
 var ErrUnknownCommit = errors.New("outcome of the commit unknown")
 
+// ErrGuard means that an Append would have broken one of its guards. Nothing of
+// it was written, and the store goes on. It is a fault of the program.
+var ErrGuard = errors.New("guard does not hold")
+
+// errSum means that amounts cannot be added up.
+var errSum = errors.New("amounts without a sum")
+
 // ErrClosed is returned by a store after Close.
 var ErrClosed = errors.New("store is closed")
 

@@ -86,7 +86,7 @@ func (s *Store) sumOf(order string, except []string) (sum int64, err error) {
 			switch {
 			case slices.Contains(except, st.ColumnText(1)):
 			case amount < 0 || sum > math.MaxInt64-amount:
-				bad = fmt.Errorf("transaction %d of %d fen cannot be added to %d", st.ColumnInt64(0), amount, sum)
+				bad = fmt.Errorf("%w: transaction %d of %d fen, after %d", errSum, st.ColumnInt64(0), amount, sum)
 			default:
 				sum += amount
 			}
