@@ -22,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 )
 
 // e2eCanary is a secret and the forms in which it must not be found.
@@ -52,8 +52,8 @@ func e2eKeyCanary(name string, key []byte) e2eCanary {
 // e2eEcho is a gateway that repeats the payer's code in its complaint, signed
 // or not, for as long as mode is not 0.
 type e2eEcho struct {
-	gateway *railsim.Gateway
-	keys    railsim.KeySet
+	gateway *wechatsim.Gateway
+	keys    wechatsim.KeySet
 	mode    atomic.Int32
 }
 
@@ -108,7 +108,7 @@ func TestNoSecretIsFoundAnywhere(t *testing.T) {
 	exe := e2eBinary(t)
 	t.Parallel()
 	w := e2eBuildWorld(t, exe)
-	gateway := &e2eEcho{gateway: w.Gateway, keys: railsim.Keys()}
+	gateway := &e2eEcho{gateway: w.Gateway, keys: wechatsim.Keys()}
 	w.point(e2eGateway(t, gateway))
 	w.on()
 	canaries := e2eUseCodes(w, gateway)

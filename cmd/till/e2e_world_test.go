@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 )
 
 // TestAMissingDeviceIsNamedAndTakenWhenItAppears: the terminal starts without
@@ -126,7 +126,7 @@ func TestBaseURLAndCAFileSayWhichGatewayIsTalkedTo(t *testing.T) {
 	w.sell("1", "00")
 	w.stop()
 
-	other := railsim.New(railsim.Keys().Config())
+	other := wechatsim.New(wechatsim.Keys().Config())
 	w.point(e2eGateway(t, other))
 	w.on()
 	w.ask("2", "00")
@@ -145,7 +145,7 @@ func TestAGatewayThatNobodyVouchesForHearsNothing(t *testing.T) {
 	exe := e2eBinary(t)
 	t.Parallel()
 	heard := make(chan string, 100)
-	other := railsim.New(railsim.Keys().Config())
+	other := wechatsim.New(wechatsim.Keys().Config())
 	url, ca := e2eGateway(t, http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
 		heard <- req.Method + " " + req.URL.Path
 		other.ServeHTTP(rw, req)

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 )
 
 const (
@@ -85,7 +85,7 @@ func newRaw(t *testing.T, dir string) *raw {
 	_, err = file.Write(make([]byte, 1<<20))
 	must(t, "fill a file", err)
 	must(t, "sync a file", file.Sync())
-	return &raw{file: file, key: railsim.Keys().Merchant}
+	return &raw{file: file, key: wechatsim.Keys().Merchant}
 }
 
 // begunLen is about what the record of a begun sale and its row take.

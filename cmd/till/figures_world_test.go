@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 )
 
@@ -161,7 +161,7 @@ func (s *shop) sell() (took time.Duration, fresh bool) {
 // door is the gateway's TLS port.
 type door struct {
 	srv     *httptest.Server
-	gateway atomic.Pointer[railsim.Gateway]
+	gateway atomic.Pointer[wechatsim.Gateway]
 
 	mu    sync.Mutex
 	first time.Time // when the first byte came after arm

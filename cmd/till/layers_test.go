@@ -22,6 +22,7 @@ const module = "till/"
 var layers = map[string][]string{
 	"txn/money":          {},
 	"txn":                {"txn/money"},
+	"txn/bill":           {"txn", "txn/money"},
 	"txn/journal":        {"txn"},
 	"txn/paycode":        {"txn"},
 	"txn/rail":           {"txn"},
@@ -47,14 +48,16 @@ var layers = map[string][]string{
 
 	"sim":                   {},
 	"sim/disksim":           {},
-	"sim/alipaysim":         {},
 	"sim/keypadsim":         {},
 	"sim/linksim":           {"device", "device/link"},
 	"sim/printersim":        {"printer/raster"}, // the shapes of letters; nothing of the wire
 	"sim/railsim":           {},
+	"sim/railsim/wechatsim": {"sim/railsim"},
+	"sim/railsim/alipaysim": {"sim/railsim"},
+	"sim/railsim/lakalasim": {"sim/railsim"},
 	"sim/scannersim":        {},
-	"sim/rig":               {"device", "device/display", "sim/keypadsim", "sim/printersim", "sim/railsim", "sim/scannersim"},
-	"sim/bench":             {"device/store", "sim/rig", "sim/printersim", "sim/railsim"},
+	"sim/rig":               {"device", "device/display", "sim/keypadsim", "sim/printersim", "sim/railsim", "sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim", "sim/scannersim"},
+	"sim/bench":             {"device/store", "sim/rig", "sim/printersim", "sim/railsim", "sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim"},
 	"txn/screen/screentest": {"txn", "txn/money"}, // states of every screen, for tests
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 )
 
 func playCommand() *cobra.Command {
@@ -120,7 +120,7 @@ The screen starts in Chinese. What the gateway can be told (till's own words for
 what real gateways were seen to do), each with the call it is mostly said of:
 
 `)
-	for _, h := range railsim.Behaviours() {
+	for _, h := range wechatsim.Behaviours() {
 		fmt.Fprintf(&b, "  gateway [CALL] [always | next [N]] %s\n      %s\n", h.Usage, h.Text)
 	}
 	return b.String()

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"till/device/keypad"
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 )
 
 func checkKeys(names []string) error {
@@ -30,7 +30,7 @@ func checkRest(s step) error {
 	if s.rest == "well" {
 		return nil
 	}
-	_, err := railsim.Parse(s.rest)
+	_, err := wechatsim.Parse(s.rest)
 	return err
 }
 
@@ -137,7 +137,7 @@ func indent(s string) string {
 }
 
 // booksOf tells what the gateway's books say of each order.
-func booksOf(g *railsim.Gateway) []string {
+func booksOf(g *wechatsim.Gateway) []string {
 	var lines []string
 	for _, o := range g.Orders() {
 		state := strings.ToLower(string(o.State))

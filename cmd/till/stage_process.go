@@ -12,7 +12,7 @@ import (
 
 	"till/device/store"
 	"till/sim/printersim"
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 	"till/txn"
 )
@@ -156,7 +156,7 @@ func (p *process) Customer(confirms bool) error {
 	}
 	for end := time.Now().Add(processSeen); ; time.Sleep(processPoll) {
 		err := do()
-		if !errors.Is(err, railsim.ErrNothingToConfirm) || time.Now().After(end) {
+		if !errors.Is(err, wechatsim.ErrNothingToConfirm) || time.Now().After(end) {
 			return err
 		}
 	}

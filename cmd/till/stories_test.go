@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
@@ -80,7 +80,7 @@ expect screen 25-repeat
 }
 
 // signedAnswer is an answer as the platform signs it, about whatever it is about.
-func signedAnswer(t *testing.T, keys railsim.KeySet, status int, at txn.Wall, body string) rail.Response {
+func signedAnswer(t *testing.T, keys wechatsim.KeySet, status int, at txn.Wall, body string) rail.Response {
 	t.Helper()
 	stamp := fmt.Sprint(int64(at) / 1000)
 	sum := sha256.Sum256([]byte(stamp + "\nN0NCE\n" + body + "\n"))
@@ -98,7 +98,7 @@ func signedAnswer(t *testing.T, keys railsim.KeySet, status int, at txn.Wall, bo
 // order nor request, so one about another order, or signed before this sale was
 // begun, looks the same.
 func TestAnAnswerThatNamesNoOrderEndsNoSale(t *testing.T) {
-	keys := railsim.Keys()
+	keys := wechatsim.Keys()
 	r, err := twinsRail(keys)
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 	"till/device/store"
 	"till/sim"
 	"till/sim/disksim"
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 	"till/txn"
 	"till/txn/paycode"
 	"till/txn/rail"
@@ -57,7 +57,7 @@ const sweepMerchant, sweepPlatform hmacKey = "5157F09EFDC096DE15EBE81A47057A72",
 // twice comes out the same.
 type sweepWorld struct {
 	clock   *sim.Clock
-	gateway *railsim.Gateway
+	gateway *wechatsim.Gateway
 	rail    rail.Rail
 	disk    *disksim.Disk
 	disks   []*disksim.Disk
@@ -101,7 +101,7 @@ func newSweepWorld(opt disksim.Options) *sweepWorld {
 		sent: map[txn.OrderNo]string{}, shown: map[txn.OrderNo][]txn.Phase{},
 	}
 	w.disks = append(w.disks, w.disk)
-	w.gateway = railsim.New(railsim.Config{
+	w.gateway = wechatsim.New(wechatsim.Config{
 		Clock: w.clock, AppID: "wxd678efh567hg6787", MchID: "1230000109", MerchantSerial: string(sweepMerchant),
 		PlatformID: string(sweepPlatform), Sign: sweepPlatform.Sign, Verify: sweepMerchant.check, StrictCodes: true,
 	})
@@ -318,7 +318,7 @@ func (w *sweepWorld) ask(call txn.Call, ask txn.Ask, req rail.Request) txn.Answe
 	}
 	resp, err := w.gateway.Do(r.Context(), r)
 	if err != nil {
-		return rail.Silent(call, ask, rail.Silence{Fault: txn.FaultCode(device.LinkBroken), Sent: railsim.IsCut(err)})
+		return rail.Silent(call, ask, rail.Silence{Fault: txn.FaultCode(device.LinkBroken), Sent: wechatsim.IsCut(err)})
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {

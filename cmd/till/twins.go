@@ -21,7 +21,7 @@ import (
 	"till/sim/keypadsim"
 	"till/sim/linksim"
 	"till/sim/printersim"
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 	"till/sim/scannersim"
 	"till/txn"
@@ -37,7 +37,7 @@ type twins struct {
 	clock   *sim.Clock
 	skew    time.Duration // of the terminal's wall clock
 	disk    *disksim.Disk
-	gateway *railsim.Gateway
+	gateway *wechatsim.Gateway
 	rail    rail.Rail
 
 	wires   map[string]*rig.Wire
@@ -89,7 +89,7 @@ const twinsURL = "https://gateway.till"
 
 // newTwins builds the world and leaves the power off.
 func newTwins() (*twins, error) {
-	keys := railsim.Keys()
+	keys := wechatsim.Keys()
 	w := &twins{
 		clock: sim.NewClock(twinsStart), network: true,
 		disk: disksim.New(disksim.Options{}), pulled: map[string]bool{},
@@ -100,8 +100,8 @@ func newTwins() (*twins, error) {
 	}
 	cfg := keys.Config()
 	cfg.Clock = w.clock
-	w.gateway = railsim.New(cfg)
-	w.gateway.OnEvent(func(ev railsim.Event) { w.happened(ev.Text()) })
+	w.gateway = wechatsim.New(cfg)
+	w.gateway.OnEvent(func(ev wechatsim.Event) { w.happened(ev.Text()) })
 	w.scanner = scannersim.New(w.wires["scanner"].Twin(), scannersim.Options{})
 	w.keypad = keypadsim.New(w.wires["keypad"].Twin())
 	w.printer.OnByte(func(n int) {
@@ -121,7 +121,7 @@ func newTwins() (*twins, error) {
 	return w, err
 }
 
-func twinsRail(keys railsim.KeySet) (rail.Rail, error) {
+func twinsRail(keys wechatsim.KeySet) (rail.Rail, error) {
 	signer, err := rail.NewRSASigner(keys.MerchantSerial, keys.Merchant)
 	if err != nil {
 		return nil, err

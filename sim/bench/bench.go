@@ -32,7 +32,7 @@ import (
 	"sync"
 	"time"
 
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 )
 
@@ -132,7 +132,7 @@ func (b *Bench) happened(ev rig.Event) {
 	case rig.PaperMoved:
 		b.hub.mark(paperPart | ledgerPart)
 	case rig.GatewayDid:
-		if ev.Text != string(railsim.CodeShown) {
+		if ev.Text != string(wechatsim.CodeShown) {
 			b.note("gateway: " + ev.Text + " " + tail(ev.Order))
 		}
 		b.hub.mark(phonePart | ledgerPart)

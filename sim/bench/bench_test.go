@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"till/sim/printersim"
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 )
 
@@ -153,7 +153,7 @@ func TestPageHasAButtonForEveryStoryKeyAndMode(t *testing.T) {
 		if text == "" {
 			continue
 		}
-		if _, err := railsim.Parse(text); err != nil {
+		if _, err := wechatsim.Parse(text); err != nil {
 			t.Errorf("mode %s: %v", name, err)
 		}
 	}

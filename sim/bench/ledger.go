@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"till/device/store"
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 )
 
 // row is what four parties say about one sale.
@@ -92,7 +92,7 @@ func (r *row) agrees() bool {
 	return false
 }
 
-func gatewayWord(o railsim.Order) string {
+func gatewayWord(o wechatsim.Order) string {
 	switch {
 	case o.Charged > 0 && o.Returned >= o.Charged:
 		return "returned"
@@ -100,9 +100,9 @@ func gatewayWord(o railsim.Order) string {
 		return "paid"
 	}
 	switch o.State {
-	case railsim.UserPaying:
+	case wechatsim.UserPaying:
 		return "waiting"
-	case railsim.Revoked, railsim.Closed:
+	case wechatsim.Revoked, wechatsim.Closed:
 		return "closed"
 	}
 	return "declined"

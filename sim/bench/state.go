@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"till/sim/printersim"
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 )
 
 // world is how the switches of the page stand.
@@ -49,7 +49,7 @@ type phone struct {
 // codeLife is how long a wallet shows a code.
 const codeLife = time.Minute
 
-func (p *phone) fresh(w *railsim.Wallet) {
+func (p *phone) fresh(w *wechatsim.Wallet) {
 	p.Code, p.shown, p.used = w.Code(), time.Now(), false
 }
 
@@ -143,7 +143,7 @@ func (b *Bench) phoneNow() phone {
 	p.Age, p.Life = time.Since(p.shown).Milliseconds(), codeLife.Milliseconds()
 	p.Balance = b.rig.Gateway.Wallet("").Balance()
 	for _, o := range b.rig.Gateway.Orders() {
-		if o.State == railsim.UserPaying {
+		if o.State == wechatsim.UserPaying {
 			p.Asks = o.Fen
 		}
 	}

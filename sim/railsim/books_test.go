@@ -1,287 +1,158 @@
 package railsim
 
 import (
-	"bytes"
-	"crypto/hmac"
-	"crypto/rsa"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
-	"fmt"
-	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
 
+// gate is the least gateway: orders are paid by hand.
+func gate(t *testing.T, w *World, name string) *Desk {
+	t.Helper()
+	calls := []Call{Any, Pay}
+	return w.NewDesk(Rules{
+		Name: name, Merchant: name, Network: WeChatPay,
+		Language: &Language{
+			Calls: calls, CodeFits: func(s string) bool { return s != "" }, CodeName: "a code",
+			Entries: append([]Entry{{Approve, calls, "do it"}}, WireWords(calls)...),
+		},
+		Stages: map[State]Stage{"": Open, "ASKED": Waiting, "PAID": Paid, "CLOSED": Gone},
+		Charge: func(s *Sale, at time.Time) bool { return s.Own.(*Desk).Collect(s, "PAID", at) },
+		Refuse: func(s *Sale, at time.Time) { s.Own.(*Desk).End(s, "CLOSED", at) },
+		Look:   func(*Sale, time.Time) {},
+		Scanned: func(c *Customer, link string, _ time.Time) (*Sale, error) {
+			for _, d := range w.desks {
+				if s := d.Find(link); d.Name() == name && s != nil {
+					s.Payer = c
+					d.Await(s, "ASKED")
+					return s, nil
+				}
+			}
+			return nil, nil
+		},
+	})
+}
+
+// sell makes an order that the default customer has paid with a code.
+func sell(d *Desk, number string, fen int64) *Sale {
+	s := &Sale{Number: number, Fen: fen, Payer: d.Customer(""), Own: d, Code: DigestOf(number)}
+	d.Locked(func(now time.Time) {
+		d.Add(s, now)
+		d.Collect(s, "PAID", now)
+	})
+	return s
+}
+
 func TestCheckBooksSeesEveryBrokenPromise(t *testing.T) {
+	var at time.Time
+	refund := func(d *Desk, s *Sale, fen int64) {
+		r := &Refund{Key: "k", Fen: fen}
+		s.Refunds = append(s.Refunds, r)
+		d.Refund(s, r, at)
+	}
 	tests := []struct {
 		name string
-		harm func(*Gateway, *order)
+		harm func(d *Desk, s *Sale)
 		says string
 	}{
-		{"charged twice", func(g *Gateway, o *order) {
-			g.books.post(Posting{o.number, o.wallet.Account(), g.MerchantAccount(), o.fen, o.paid, ""})
-			o.charged += o.fen
+		{"charged twice", func(d *Desk, s *Sale) {
+			d.books.post(Posting{"1", s.Payer.Account(), d.MerchantAccount(), s.Fen, at, "", "gate"})
 		}, "charged 2 times"},
-		{"returned more than charged", func(g *Gateway, o *order) {
-			g.books.post(Posting{"", OutsideAccount, g.MerchantAccount(), 5000, o.paid, ""})
-			g.giveBack(o, o.paid)
-			o.charged, o.returned = 2*o.fen, o.fen
-			g.giveBack(o, o.paid)
-		}, "returned 2000 of 1000 fen"},
-		{"paid without money", func(g *Gateway, o *order) {
-			g.giveBack(o, o.paid)
-		}, "is SUCCESS with 0 of 1000 fen"},
-		{"closed with money", func(g *Gateway, o *order) { o.state = Closed },
+		{"returned more than charged", func(d *Desk, s *Sale) { refund(d, s, 1001) },
+			"returned 1001 of 1000 fen"},
+		{"accepted more than charged", func(d *Desk, s *Sale) {
+			refund(d, s, 400)
+			d.Accept(s, &Refund{Key: "l", Fen: 601}, at)
+		}, "returned 1001 of 1000 fen"},
+		{"one key twice", func(d *Desk, s *Sale) {
+			refund(d, s, 400)
+			refund(d, s, 400)
+		}, "has refund k twice"},
+		{"refund without money", func(_ *Desk, s *Sale) {
+			s.Refunds = append(s.Refunds, &Refund{Key: "k", Fen: 400, Moved: 400})
+		}, "has refunds of 400 fen and 0 fen returned"},
+		{"money without a refund", func(d *Desk, s *Sale) {
+			d.giveBack(s, d.MerchantAccount(), s.Payer.Account(), 400, "refund", at)
+		}, "has refunds of 0 fen and 400 fen returned"},
+		{"closed with money", func(_ *Desk, s *Sale) { s.State = "CLOSED" },
 			"is CLOSED and the merchant holds 1000 fen"},
-		{"another amount", func(g *Gateway, o *order) { o.fen = 999 }, "charged 1000 of 999 fen"},
-		{"order and ledger differ", func(g *Gateway, o *order) { o.charged = 1 }, "the ledger says"},
-		{"refund without a refund", func(g *Gateway, o *order) { o.state = Refund },
-			"is REFUND with 0 fen returned"},
-		{"balance without postings", func(g *Gateway, o *order) {
-			g.books.balances[g.MerchantAccount()]++
+		{"paid without money", func(_ *Desk, s *Sale) { s.Code, s.Number = Digest{}, "3" },
+			"is PAID with 0 of 1000 fen"},
+		{"another amount", func(_ *Desk, s *Sale) { s.Fen = 999 }, "charged 1000 of 999 fen"},
+		{"order and ledger differ", func(_ *Desk, s *Sale) { s.Charged = 1 }, "the ledger says"},
+		{"balance without postings", func(d *Desk, _ *Sale) {
+			d.books.balances[d.MerchantAccount()]++
 		}, "its postings make"},
-		{"sum", func(g *Gateway, o *order) { g.books.balances["x"] = 7 }, "together hold 7 fen"},
-		{"overdrawn", func(g *Gateway, o *order) {
-			g.books.post(Posting{"", "wallet/none", OutsideAccount, 1, o.paid, ""})
+		{"sum", func(d *Desk, _ *Sale) { d.books.balances["x"] = 7 }, "together hold 7 fen"},
+		{"overdrawn", func(d *Desk, _ *Sale) {
+			d.books.post(Posting{"", "wallet/none", OutsideAccount, 1, at, "", ""})
 		}, "overdraws wallet/none"},
-		{"posting without order", func(g *Gateway, o *order) {
-			delete(g.orders, o.number)
-		}, "which does not exist"},
-		{"one code, two charges", func(g *Gateway, o *order) {
-			g.orders["000002"].code = o.code
-		}, "charged on one code"},
+		{"posting without order", func(d *Desk, s *Sale) { delete(d.byNumber, "1") },
+			"which does not exist"},
+		{"one code, two charges", func(d *Desk, s *Sale) { d.byNumber["2"].Code = s.Code },
+			"charged on one code"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := newWorld(t, nil)
-			w.want("pay 000001 -> SUCCESS", "pay 000002 -> SUCCESS")
-			balanced(t, w.g)
-			broken := w.g
-			w.g = New(w.g.cfg) // what the clean-up checks
-			tt.harm(broken, broken.orders["000001"])
-			if err := broken.CheckBooks(); err == nil || !strings.Contains(err.Error(), tt.says) {
+			w := New(Config{})
+			d := gate(t, w, "gate")
+			s := sell(d, "1", 1000)
+			sell(d, "2", 1000)
+			if err := w.CheckBooks(); err != nil {
+				t.Fatal(err)
+			}
+			tt.harm(d, s)
+			if err := w.CheckBooks(); err == nil || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v, want %q", err, tt.says)
 			}
 		})
 	}
 }
 
-func TestLedgerTellsTheStory(t *testing.T) {
-	w := newWorld(t, nil)
-	start := w.clock.Now()
-	w.set("pay slow-charge 10s")
-	w.want("pay 000001 -> cut", "wait 25s -> ", "reverse 000001 -> recall N")
-	want := []Posting{
-		{"", OutsideAccount, "wallet/customer", defaultBalance, start, "deposit"},
-		{"000001", "wallet/customer", "merchant/1230000109", 1000, start.Add(10 * time.Second),
-			"payment"},
-		{"000001", "merchant/1230000109", "wallet/customer", 1000, start.Add(25 * time.Second),
-			"reversal"},
-	}
-	got := w.g.Ledger()
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("got  %v\nwant %v", got, want)
-	}
-}
-
-func TestWhatIsDueHappensAtItsTime(t *testing.T) {
-	w := newWorld(t, nil)
-	if _, booked := w.g.NextDue(); booked {
-		t.Error("something is booked from the start")
-	}
-	w.set("pay next password 8s", "pay next password 5s")
-	w.want("pay 000001 -> USERPAYING", "pay 000002 -> USERPAYING")
-	at, booked := w.g.NextDue()
-	if !booked || at.Sub(w.clock.Now()) != 5*time.Second {
-		t.Errorf("next due %s, %v", at, booked)
-	}
-	w.clock.pass(8 * time.Second)
-	var paid []string
-	w.g.OnEvent(func(e Event) {
-		if e.Kind == Charged {
-			paid = append(paid, e.Order+e.At.Format(" 05"))
-		}
-	})
-	w.g.Settle()
-	if got := strings.Join(paid, ","); got != "000002 05,000001 08" {
-		t.Errorf("paid %s", got)
-	}
-}
-
-func TestEventsComeInOrderAndMayCallTheGateway(t *testing.T) {
-	w := newWorld(t, nil)
-	var got []string
-	w.g.OnEvent(func(e Event) {
-		got = append(got, strings.TrimSpace(e.Text()+" "+e.Order))
-		if e.Call == Pay && e.Kind == Received {
-			if _, seen := w.g.Order(e.Order); seen {
-				t.Error("received comes after the handling")
-			}
-			if err := w.g.SetText("query next lose-answer"); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	w.want("pay 000001 -> SUCCESS", "query 000001 -> cut", "reverse 000001 -> recall N")
-	w.set("pay next lose-request")
-	w.want("pay 000002 -> cut")
-	want := "code shown|pay received 000001|behaviour set|charged 000001|pay answered 000001|" +
-		"query received 000001|query answer cut 000001|reverse received 000001|returned 000001|" +
-		"ended 000001|reverse answered 000001|behaviour set|code shown|pay request lost 000002"
-	if s := strings.Join(got, "|"); s != want {
-		t.Errorf("got  %s\nwant %s", s, want)
-	}
-	for i, line := range w.g.Log() {
-		if line == "" || len(line) < 13 {
-			t.Errorf("line %d: %q", i, line)
-		}
-	}
-}
-
-func TestNothingThatIsPrintedShowsACode(t *testing.T) {
-	var logged bytes.Buffer
-	w := newWorld(t, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&logged, nil)) })
-	code := w.g.Wallet("").Code()
-	w.payCode("000001", 1, code)
-	w.payCode("000002", 1, "1399999999999999999")
-	w.payCode("000003", 1, "139999999999999991")
-	all := strings.Join(w.g.Log(), "\n") + logged.String() + fmt.Sprintf("%v %+v %#v %s %v %v",
-		w.g, w.g, w.g, w.g, w.g.Orders(), w.g.Wallet("").Shown())
-	for _, secret := range []string{code, "139999999", w.keys.Merchant.D.String()[:12]} {
-		if strings.Contains(all, secret) {
-			t.Errorf("shows a secret:\n%s", all)
-		}
-	}
-	if !strings.Contains(logged.String(), "000001") {
-		t.Error("the log is empty")
-	}
-}
-
 func TestTheLogIsBounded(t *testing.T) {
-	g := New(Keys().Config())
+	d := gate(t, New(Config{}), "gate")
 	for range 3 * logLines {
-		g.Wallet("").Code()
+		d.Wallet("").Code()
 	}
-	if n := len(g.Log()); n > logLines || n < logLines/2 {
+	if n := len(d.Log()); n > logLines || n < logLines/2 {
 		t.Errorf("%d lines", n)
 	}
 }
 
-func TestTheSameSeedGivesTheSameBytes(t *testing.T) {
-	run := func(seed uint64) string {
-		w := newWorld(t, func(c *Config) { c.Seed = seed })
-		w.set("any answer-error X + unsigned")
-		w.g.Clear()
-		return string(w.pay("000001", 1).raw) + strings.Join(w.g.Log(), "\n")
+func TestOneCustomerPaysAtTwoGateways(t *testing.T) {
+	w := New(Config{})
+	one, two := gate(t, w, "one"), gate(t, w, "two")
+	var heard []string
+	one.OnEvent(func(e Event) { heard = append(heard, e.Text()) })
+	c := w.Customer("")
+	sell(one, "1", 1000)
+	sell(two, "1", 300)
+	s := &Sale{Number: "link", Fen: 50, Own: two}
+	two.Locked(func(now time.Time) { two.Add(s, now) })
+	if err := c.Open("link"); err != nil || len(c.Asks()) != 1 || c.Asks()[0].Rail != "two" {
+		t.Errorf("open: %v, asks %+v", err, c.Asks())
 	}
-	first, again := run(1), run(1)
-	if first != again {
-		t.Error("two runs differ")
+	if err := one.Wallet("").Confirm(); err == nil {
+		t.Error("the other gateway's payment was confirmed")
 	}
-	if first == run(2) {
-		t.Error("two seeds do not differ")
+	if err := c.Confirm(); err != nil {
+		t.Error(err)
 	}
-}
-
-func TestSignatureCanBeReplaced(t *testing.T) {
-	mac := func(message []byte) []byte {
-		h := hmac.New(sha256.New, []byte("fast"))
-		h.Write(message)
-		return h.Sum(nil)
+	var bill []string
+	for _, l := range c.Bill() {
+		bill = append(bill, l.Rail+" "+l.Order+" "+l.Reason+" "+Yuan(-l.Fen))
 	}
-	refuse := false
-	w := newWorld(t, func(c *Config) {
-		c.Sign = func(message []byte) ([]byte, error) { return mac(message), nil }
-		c.Verify = func(_, _ []byte) error {
-			if refuse {
-				return errors.New("no")
-			}
-			return nil
-		}
-	})
-	w.want("pay 000001 -> SUCCESS")
-	refuse = true
-	w.want("query 000001 -> SIGN_ERROR")
-}
-
-func TestManyTerminalsAtOnce(t *testing.T) {
-	w := newWorld(t, func(c *Config) {
-		c.Sign = func([]byte) ([]byte, error) { return []byte("0123456789abcdef0123456789abcdef"), nil }
-		c.Verify = func(_, _ []byte) error { return nil }
-	})
-	w.set("pay next 20 password 1s", "pay next 20 lose-answer", "reverse next 10 recall")
-	code := w.g.Wallet("").Code()
-	var wait sync.WaitGroup
-	for i := range 8 {
-		one := &world{t: t, g: w.g, clock: w.clock, keys: w.keys, nonce: 1000 * (i + 1)}
-		wait.Go(func() {
-			for n := range 10 {
-				number := fmt.Sprintf("%06d", n) // shared: all quarrel about ten orders
-				one.payCode(number, 100, code)
-				one.query(number)
-				one.payCode(fmt.Sprintf("own%d-%d", i, n), 100, "")
-				one.reverse(number)
-				w.g.Orders()
-				w.g.Ledger()
-			}
-		})
+	want := "one 1 payment 10.00|two 1 payment 3.00|two link payment 0.50"
+	if got := strings.Join(bill, "|"); got != want {
+		t.Errorf("bill %s", got)
 	}
-	wait.Wait()
-	balanced(t, w.g)
-	if n := len(w.g.Orders()); n != 90 {
-		t.Errorf("%d orders", n)
+	if got := strings.Join(heard, "|"); got != "charged" {
+		t.Errorf("the first gateway heard %s", got)
 	}
-}
-
-func TestNewPanicsOnAConfigurationThatCannotWork(t *testing.T) {
-	good := Keys().Config()
-	for name, harm := range map[string]func(*Config){
-		"no app":       func(c *Config) { c.AppID = "" },
-		"no merchant":  func(c *Config) { c.MchID = "" },
-		"no key":       func(c *Config) { c.MerchantKey = nil },
-		"no platform":  func(c *Config) { c.PlatformKey = nil },
-		"no id":        func(c *Config) { c.PlatformID = "" },
-		"half of both": func(c *Config) { c.Verify = func(_, _ []byte) error { return nil } },
-	} {
-		func() {
-			defer func() {
-				if r := recover(); r == nil {
-					t.Errorf("%s is accepted", name)
-				}
-			}()
-			c := good
-			harm(&c)
-			New(c)
-		}()
+	if c.Balance() != defaultBalance-1350 || one.Available() != 1000 || two.Available() != 350 {
+		t.Errorf("balances %d %d %d", c.Balance(), one.Available(), two.Available())
 	}
-}
-
-func TestKeysCanBeWrittenToFiles(t *testing.T) {
-	fresh, err := GenerateKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, keys := range []KeySet{Keys(), fresh} {
-		block, _ := pem.Decode(keys.MerchantKeyPEM())
-		private, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-		if err != nil || !keys.Merchant.Equal(private) || keys.Merchant.N.BitLen() != 2048 {
-			t.Errorf("merchant's key: %v", err)
-		}
-		block, _ = pem.Decode(keys.PlatformKeyPEM())
-		public, err := x509.ParsePKIXPublicKey(block.Bytes)
-		if err != nil || !keys.Platform.PublicKey.Equal(public) {
-			t.Errorf("platform's key: %v", err)
-		}
-	}
-	if fresh.Merchant.Equal(Keys().Merchant) || fresh.Platform.Equal(Keys().Platform) {
-		t.Error("generated keys are the fixtures")
-	}
-	var _ *rsa.PrivateKey = fresh.Merchant
-	if _, err := Keys().PlatformCertificate(time.Now(), time.Now()); err == nil {
-		t.Error("a key id is no serial number")
+	if err := w.CheckBooks(); err != nil {
+		t.Error(err)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Clock is the gateway's time. Everything that the gateway does later (a
+// Clock is the world's time. Everything that a gateway does later (a
 // customer who confirms after 8 s, a charge that comes late, a code that
 // expires) is worked out from Now when somebody next asks, so a virtual clock
 // needs no goroutine of the gateway; only a late answer sleeps.
@@ -41,40 +41,40 @@ type due struct {
 	run func(at time.Time)
 }
 
-// later books run for at. Equal times run in the order of booking.
-func (g *Gateway) later(at time.Time, run func(at time.Time)) {
-	g.dueSeq++
-	entry := due{at: at, seq: g.dueSeq, run: run}
-	i := len(g.dues)
-	for i > 0 && g.dues[i-1].at.After(at) {
+// Later books run for at, under the lock; run is called under it too. Equal times run in the order of bookinw.
+func (w *World) Later(at time.Time, run func(at time.Time)) {
+	w.dueSeq++
+	entry := due{at: at, seq: w.dueSeq, run: run}
+	i := len(w.dues)
+	for i > 0 && w.dues[i-1].at.After(at) {
 		i--
 	}
-	g.dues = append(g.dues, due{})
-	copy(g.dues[i+1:], g.dues[i:])
-	g.dues[i] = entry
+	w.dues = append(w.dues, due{})
+	copy(w.dues[i+1:], w.dues[i:])
+	w.dues[i] = entry
 }
 
 // settle lets everything happen that was due until now, each at its own time.
-func (g *Gateway) settle(now time.Time) {
-	for len(g.dues) > 0 && !g.dues[0].at.After(now) {
-		next := g.dues[0]
-		g.dues = g.dues[1:]
+func (w *World) settle(now time.Time) {
+	for len(w.dues) > 0 && !w.dues[0].at.After(now) {
+		next := w.dues[0]
+		w.dues = w.dues[1:]
 		next.run(next.at)
 	}
 }
 
-// NextDue returns when the gateway will next do something by itself, and false
+// NextDue returns when something will next happen by itself, and false
 // if nothing is booked. A virtual clock may stop there and call Settle, so
 // that the events come at their own time and not with the next request.
-func (g *Gateway) NextDue() (time.Time, bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.dues) == 0 {
+func (w *World) NextDue() (time.Time, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.dues) == 0 {
 		return time.Time{}, false
 	}
-	return g.dues[0].at, true
+	return w.dues[0].at, true
 }
 
 // Settle lets everything happen that is due by the Clock. Every request and
 // every look into the books does it too.
-func (g *Gateway) Settle() { g.do(func(time.Time) {}) }
+func (w *World) Settle() { w.Locked(func(time.Time) {}) }

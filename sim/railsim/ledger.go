@@ -13,12 +13,13 @@ const OutsideAccount = "outside"
 // account Credit (the gateway's own books, in which wallets and merchants are
 // liabilities: a debit lowers them). Fen is always positive.
 type Posting struct {
-	Order  string // out_trade_no; empty for a deposit
+	Order  string // its number; empty for a deposit
 	Debit  string
 	Credit string
 	Fen    int64
 	At     time.Time
-	Reason string // "deposit", "payment", "reversal"
+	Reason string // "deposit", "payment", "reversal", "refund", "payout", "top-up" ...
+	Rail   string // the gateway's name; empty for a deposit
 }
 
 // books is the ledger with running balances, which CheckBooks works out anew.
@@ -39,31 +40,33 @@ func (b *books) post(p Posting) {
 	b.balances[p.Credit] += p.Fen
 }
 
-// MerchantAccount is the merchant's account in the ledger.
-func (g *Gateway) MerchantAccount() string { return "merchant/" + g.cfg.MchID }
-
-// Ledger returns every posting, oldest first.
-func (g *Gateway) Ledger() []Posting {
+// Ledger returns every posting of all gateways, oldest first.
+func (w *World) Ledger() []Posting {
 	var list []Posting
-	g.do(func(time.Time) { list = append(list, g.books.postings...) })
+	w.Locked(func(time.Time) { list = append(list, w.books.postings...) })
 	return list
 }
 
 // Balance returns the fen in an account, 0 for one that does not exist.
-func (g *Gateway) Balance(account string) int64 {
+func (w *World) Balance(account string) int64 {
 	var fen int64
-	g.do(func(time.Time) { fen = g.books.balances[account] })
+	w.Locked(func(time.Time) { fen = w.books.balances[account] })
 	return fen
 }
 
-// CheckBooks returns what is wrong with the gateway's own books: nil if every
-// promise of the ledger holds. A test that drives the gateway calls it last;
-// an error is a mistake of this package, never of the terminal.
-func (g *Gateway) CheckBooks() error {
+// Holds is Balance under the lock.
+func (w *World) Holds(account string) int64 { return w.books.balances[account] }
+
+// CheckBooks returns what is wrong with the books: nil if every promise of the
+// ledger holds, at every gateway. A test that drives a gateway calls it last;
+// an error is a mistake of these packages, never of the terminal.
+func (w *World) CheckBooks() error {
 	var errs []error
-	g.do(func(time.Time) {
-		errs = append(errs, g.books.check()...)
-		errs = append(errs, g.checkOrders()...)
+	w.Locked(func(time.Time) {
+		errs = append(errs, w.books.check()...)
+		for _, d := range w.desks {
+			errs = append(errs, d.check()...)
+		}
 	})
 	return errors.Join(errs...)
 }
@@ -98,15 +101,15 @@ func (b *books) check() []error {
 
 // tally is what the postings say about one order.
 type tally struct {
-	charges           int
-	charged, returned int64
+	charges                 int
+	charged, returned, held int64 // held: from the merchant, for the customer
 }
 
-func (g *Gateway) checkOrders() []error {
+func (d *Desk) tallies() (map[string]*tally, []error) {
 	var errs []error
 	tallies := map[string]*tally{}
-	for _, p := range g.books.postings {
-		if p.Order == "" {
+	for _, p := range d.books.postings {
+		if p.Order == "" || p.Rail != d.Name() {
 			continue
 		}
 		t := tallies[p.Order]
@@ -114,60 +117,90 @@ func (g *Gateway) checkOrders() []error {
 			t = &tally{}
 			tallies[p.Order] = t
 		}
-		if p.Credit == g.MerchantAccount() {
+		switch d.MerchantAccount() {
+		case p.Credit:
+			if p.Debit == d.TransitAccount() {
+				t.held -= p.Fen
+				break
+			}
 			t.charges++
 			t.charged += p.Fen
-		} else {
+		case p.Debit:
+			if p.Credit == d.TransitAccount() {
+				t.held += p.Fen
+				break
+			}
+			t.returned += p.Fen
+		default: // from the transit account to the customer, or to the merchant's bank
+			t.held -= p.Fen
 			t.returned += p.Fen
 		}
-		if g.orders[p.Order] == nil {
+		if d.byNumber[p.Order] == nil {
 			errs = append(errs, fmt.Errorf("posting for order %s, which does not exist", p.Order))
 		}
 	}
-	usedBy := map[digest]string{}
-	for _, o := range g.sequence {
-		t := tallies[o.number]
+	return tallies, errs
+}
+
+// check compares the orders of a gateway with the postings.
+func (d *Desk) check() []error {
+	tallies, errs := d.tallies()
+	usedBy := map[Digest]string{}
+	for _, s := range d.sales {
+		t := tallies[s.Number]
 		if t == nil {
 			t = &tally{}
 		}
-		errs = append(errs, o.check(*t)...)
-		if t.charges > 0 && o.code != (digest{}) {
-			if other := usedBy[o.code]; other != "" {
+		errs = append(errs, s.check(*t, d.rules.Stages[s.State])...)
+		if t.charges > 0 && s.Code != (Digest{}) {
+			if other := usedBy[s.Code]; other != "" {
 				errs = append(errs, fmt.Errorf("orders %s and %s were charged on one code",
-					other, o.number))
+					other, s.Number))
 			}
-			usedBy[o.code] = o.number
+			usedBy[s.Code] = s.Number
 		}
 	}
 	return errs
 }
 
 // check compares one order with the postings made for it.
-func (o *order) check(t tally) []error {
+func (s *Sale) check(t tally, stage Stage) []error {
 	var errs []error
 	wrong := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf("order "+o.number+": "+format, args...))
+		errs = append(errs, fmt.Errorf("order "+s.Number+": "+format, args...))
 	}
 	if t.charges > 1 {
 		wrong("charged %d times", t.charges)
 	}
-	if t.returned > t.charged {
-		wrong("returned %d of %d fen", t.returned, t.charged)
+	if t.returned+t.held > t.charged {
+		wrong("returned %d of %d fen", t.returned+t.held, t.charged)
 	}
-	if t.charged != 0 && t.charged != o.fen {
-		wrong("charged %d of %d fen", t.charged, o.fen)
+	if t.charged != 0 && t.charged != s.Fen {
+		wrong("charged %d of %d fen", t.charged, s.Fen)
 	}
-	if t.charged != o.charged || t.returned != o.returned {
+	if t.charged != s.Charged || t.returned != s.Returned {
 		wrong("says charged %d and returned %d, the ledger says %d and %d",
-			o.charged, o.returned, t.charged, t.returned)
+			s.Charged, s.Returned, t.charged, t.returned)
+	}
+	refunded, keys := s.Undone, map[string]bool{}
+	for _, r := range s.Refunds {
+		refunded += r.Moved
+		if keys[r.Key] {
+			wrong("has refund %s twice", r.Key)
+		}
+		keys[r.Key] = true
+		if r.Moved > r.Fen {
+			wrong("refund %s moved %d of %d fen", r.Key, r.Moved, r.Fen)
+		}
+	}
+	if refunded != t.returned {
+		wrong("has refunds of %d fen and %d fen returned", refunded, t.returned)
 	}
 	switch kept := t.charged - t.returned; {
-	case o.state == Success && kept != o.fen:
-		wrong("is %s with %d of %d fen", o.state, kept, o.fen)
-	case o.state == Refund && (t.returned == 0 || kept < 0):
-		wrong("is %s with %d fen returned", o.state, t.returned)
-	case o.state != Success && o.state != Refund && kept != 0:
-		wrong("is %s and the merchant holds %d fen", o.state, kept)
+	case stage == Paid && (t.charged != s.Fen || t.returned != refunded):
+		wrong("is %s with %d of %d fen", s.State, kept, s.Fen)
+	case stage != Paid && kept != 0:
+		wrong("is %s and the merchant holds %d fen", s.State, kept)
 	}
 	return errs
 }

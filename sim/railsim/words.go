@@ -1,8 +1,77 @@
 package railsim
 
-import (
-	"slices"
-	"strings"
+// Word names one thing that a gateway can do wrong, or right.
+type Word string
+
+// What happens to the order.
+const (
+	Approve          Word = "approve"
+	Decline          Word = "decline"
+	Password         Word = "password"
+	PasswordThenFail Word = "password-then-fail"
+	PasswordAbove    Word = "password-above"
+	ShortWaits       Word = "short-waits"
+	SystemError      Word = "system-error"
+	BankError        Word = "bank-error"
+	SlowCharge       Word = "slow-charge"
+	ArrivesLate      Word = "arrives-late"
+	PayAfterLast     Word = "pay-after-last-query"
+	PayBeforeClose   Word = "pay-before-close"
+	NotFound         Word = "not-found"
+	Contradictory    Word = "contradictory"
+	Says             Word = "says"
+	RecallAgain      Word = "recall"
+	NoRecall         Word = "no-recall"
+	ReversePaying    Word = "reverse-userpaying"
+	RetryAgain       Word = "retry"
+	Tomb             Word = "tombstone"
+	NoSuchOrder      Word = "order-not-exist"
+	HTML502          Word = "html-502"
+	HTTP429          Word = "http-429"
+	Frequency        Word = "frequency-limited"
+	Maintenance      Word = "maintenance"
+)
+
+// What happens to a refund.
+const (
+	MerchantShort  Word = "merchant-short"
+	RefundLost     Word = "refund-lost"
+	RefundLate     Word = "refund-late"
+	RefundStays    Word = "refund-stays"
+	RefundAbnormal Word = "refund-abnormal"
+	RefundClosed   Word = "refund-closed"
+)
+
+// What happens to the answer's content.
+const (
+	AnswerError     Word = "answer-error"
+	WrongOrder      Word = "wrong-order"
+	WrongRefund     Word = "wrong-refund"
+	WrongAmount     Word = "wrong-amount"
+	WrongMerchant   Word = "wrong-merchant"
+	WrongApp        Word = "wrong-app"
+	Huge            Word = "huge"
+	Truncated       Word = "truncated"
+	DuplicateMember Word = "duplicate-member"
+	DuplicateInside Word = "duplicate-inside"
+	WrongSignature  Word = "wrong-signature"
+	UnknownSerial   Word = "unknown-serial"
+	SignatureProbe  Word = "signature-probe"
+	Unsigned        Word = "unsigned"
+	UnsignedErrors  Word = "unsigned-errors"
+	SkewedClock     Word = "clock"
+)
+
+// What happens on the wire.
+const (
+	Down         Word = "down"
+	LoseRequest  Word = "lose-request"
+	LoseAnswer   Word = "lose-answer"
+	ChargeLose   Word = "charge-and-lose-answer"
+	CutMidAnswer Word = "cut-mid-answer"
+	Late         Word = "late"
+	Twice        Word = "twice"
+	GarbageAfter Word = "garbage-after"
 )
 
 // argKind is what a word takes behind it.
@@ -11,27 +80,14 @@ type argKind int
 const (
 	argDuration argKind = iota // 0s to 720h
 	argSkew                    // -720h to 720h
-	argCode                    // A-Z, 0-9, _ and .
-	argState                   // a trade state
+	argCode                    // as the language's CodeFits says
+	argState                   // one of the language's states
 	argStatus                  // 200 to 599
-	argFen                     // 0 to 100000000
+	argFen                     // 0 to the language's FenMax
 	argBytes                   // 1 to 16777216
 	argDone                    // charged or uncharged
 	argCount                   // 1 to 1000000: sets how many requests
 )
-
-// expected says an argument in words, for errors and help.
-var expected = map[argKind]string{
-	argDuration: "a duration such as 20s",
-	argSkew:     "a duration such as -10m",
-	argCode:     "an error code such as NOT_ENOUGH",
-	argState:    "a trade state such as USERPAYING",
-	argStatus:   "an HTTP status from 200 to 599",
-	argFen:      "an amount in fen",
-	argBytes:    "a number of bytes up to 16777216",
-	argDone:     "charged or uncharged",
-	argCount:    "a number of requests",
-}
 
 type arg struct {
 	kind     argKind
@@ -43,150 +99,73 @@ type arg struct {
 type place int
 
 const (
-	onOrder place = iota
-	onAnswer
-	onWire
+	onAnswer place = iota // and on the wire
+	onOrder
 )
 
-type wordInfo struct {
-	word  Word
+type shape struct {
 	place place
-	calls []Call // the calls it can be said of; the first is the default
 	args  []arg
-	help  string
 }
 
 var (
-	duration    = arg{kind: argDuration}
-	maybeTime   = arg{kind: argDuration, optional: true}
-	maybeStatus = arg{kind: argStatus, optional: true}
-	maybeDone   = arg{kind: argDone, optional: true}
-	payOnly     = []Call{Pay}
-	queryOnly   = []Call{Query}
-	reverseOnly = []Call{Reverse}
-	everyCall   = calls
+	duration  = arg{kind: argDuration}
+	maybeTime = arg{kind: argDuration, optional: true}
+	maybeDone = arg{kind: argDone, optional: true}
+	maybeN    = arg{kind: argCount, optional: true}
+	code      = arg{kind: argCode}
+	status    = arg{kind: argStatus, optional: true}
 )
 
-// vocabulary is every word, in the order of Behaviours.
-var vocabulary = []wordInfo{
-	{Approve, onOrder, everyCall, nil, "do what was asked, properly"},
-	{Decline, onOrder, append([]Call{Pay}, calls...), []arg{{kind: argCode}, maybeStatus},
-		"refuse with this code; nothing happens to the money"},
-	{Password, onOrder, payOnly, []arg{maybeTime},
-		"USERPAYING until the customer confirms, after this time or when the wallet says so"},
-	{PasswordThenFail, onOrder, payOnly, []arg{duration},
-		"USERPAYING, then PAYERROR after this time"},
-	{PasswordAbove, onOrder, payOnly, []arg{{kind: argFen}, maybeTime},
-		"as password, but only for amounts above this"},
-	{ShortWaits, onOrder, payOnly, nil,
-		"a wallet that is short of money shows as USERPAYING, not as NOT_ENOUGH"},
-	{SystemError, onOrder, append([]Call{Pay}, calls...), []arg{maybeDone},
-		"answer SYSTEM_ERROR; charged: and do it all the same"},
-	{BankError, onOrder, payOnly, []arg{maybeDone},
-		"answer BANK_ERROR; charged: and charge all the same"},
-	{SlowCharge, onOrder, payOnly, []arg{duration},
-		"cut the connection at once and charge after this time, unless reversed before"},
-	{ArrivesLate, onOrder, payOnly, []arg{duration},
-		"cut the connection at once; the request reaches the gateway after this time"},
-	{PayAfterLast, onOrder, payOnly, nil,
-		"USERPAYING until the reversal arrives, which finds the order just paid"},
-	{NotFound, onOrder, queryOnly, nil, "answer ORDER_NOT_EXIST whatever the books say"},
-	{Contradictory, onOrder, queryOnly, nil,
-		"say SUCCESS to the first query of an order and CLOSED to the next, in turns"},
-	{Says, onOrder, queryOnly, []arg{{kind: argState}},
-		"say this state whatever the books say"},
-	{RecallAgain, onOrder, reverseOnly, []arg{{kind: argCount, optional: true}},
-		"answer recall Y, not reversed, so many times"},
-	{ReversePaying, onOrder, reverseOnly, []arg{{kind: argCount, optional: true}},
-		"answer USERPAYING with recall Y, not reversed, so many times"},
-	{Tomb, onOrder, reverseOnly, nil,
-		"a number never seen is closed for ever and answered with success"},
-	{NoSuchOrder, onOrder, reverseOnly, nil,
-		"a number never seen is answered ORDER_NOT_EXIST and stays usable"},
-	{HTML502, onOrder, everyCall, []arg{maybeDone},
-		"a page of HTML with status 502; charged: and do it all the same"},
-	{HTTP429, onOrder, everyCall, nil, "status 429 with no body"},
-	{Frequency, onOrder, everyCall, nil, "429 FREQUENCY_LIMITED, nothing done"},
-	{Maintenance, onOrder, everyCall, nil, "503 SYSTEM_ERROR, unsigned, nothing done"},
+// grammar is what each word takes. A word that is not here takes nothing and
+// is about the answer.
+var grammar = map[Word]shape{
+	Approve:          {onOrder, nil},
+	Decline:          {onOrder, []arg{code, status}},
+	Password:         {onOrder, []arg{maybeTime}},
+	PasswordThenFail: {onOrder, []arg{duration}},
+	PasswordAbove:    {onOrder, []arg{{kind: argFen}, maybeTime}},
+	ShortWaits:       {onOrder, nil},
+	SystemError:      {onOrder, []arg{maybeDone}},
+	BankError:        {onOrder, []arg{maybeDone}},
+	SlowCharge:       {onOrder, []arg{duration}},
+	ArrivesLate:      {onOrder, []arg{duration}},
+	PayAfterLast:     {onOrder, nil},
+	PayBeforeClose:   {onOrder, nil},
+	NotFound:         {onOrder, nil},
+	Contradictory:    {onOrder, nil},
+	Says:             {onOrder, []arg{{kind: argState}}},
+	RecallAgain:      {onOrder, []arg{maybeN}},
+	ReversePaying:    {onOrder, []arg{maybeN}},
+	RetryAgain:       {onOrder, []arg{maybeN}},
+	Tomb:             {onOrder, nil},
+	NoSuchOrder:      {onOrder, nil},
+	HTML502:          {onOrder, []arg{maybeDone}},
+	HTTP429:          {onOrder, nil},
+	Frequency:        {onOrder, nil},
+	Maintenance:      {onOrder, nil},
+	MerchantShort:    {onOrder, nil},
+	RefundLost:       {onOrder, nil},
+	RefundLate:       {onOrder, []arg{duration}},
+	RefundStays:      {onOrder, nil},
+	RefundAbnormal:   {onOrder, []arg{maybeTime}},
+	RefundClosed:     {onOrder, []arg{maybeTime}},
 
-	{NoRecall, onAnswer, reverseOnly, nil, "leave recall out, as the v3 page shows it"},
-	{AnswerError, onAnswer, everyCall, []arg{{kind: argCode}, maybeStatus},
-		"whatever happened, answer this code"},
-	{WrongOrder, onAnswer, everyCall, nil, "echo another out_trade_no"},
-	{WrongAmount, onAnswer, everyCall, nil, "echo another amount"},
-	{WrongMerchant, onAnswer, everyCall, nil, "echo another mchid"},
-	{WrongApp, onAnswer, everyCall, nil, "echo another appid"},
-	{Huge, onAnswer, everyCall, []arg{{kind: argBytes, optional: true}},
-		"a well-formed, signed answer of at least so many bytes (1 MiB)"},
-	{Truncated, onAnswer, everyCall, nil, "half of the JSON, correctly signed"},
-	{WrongSignature, onAnswer, everyCall, nil, "a signature over something else"},
-	{UnknownSerial, onAnswer, everyCall, nil, "a serial number that nobody knows"},
-	{SignatureProbe, onAnswer, everyCall, nil,
-		"a signature that begins WECHATPAY/SIGNTEST/, to see whether it is checked (K)"},
-	{Unsigned, onAnswer, everyCall, nil, "no Wechatpay- headers"},
-	{UnsignedErrors, onAnswer, everyCall, nil, "no Wechatpay- headers on errors"},
-	{SkewedClock, onAnswer, everyCall, []arg{{kind: argSkew}},
-		"the gateway's clock is off by this: requests may expire, answers look old or new"},
-
-	{Down, onWire, everyCall, nil, "nobody listens"},
-	{LoseRequest, onWire, everyCall, nil, "cut before the request is seen"},
-	{LoseAnswer, onWire, everyCall, nil, "handle it, then cut without a byte"},
-	{ChargeLose, onWire, payOnly, nil, "the same, as it is called for payments"},
-	{CutMidAnswer, onWire, everyCall, nil, "cut after half of the body"},
-	{Late, onWire, everyCall, []arg{duration}, "handle it at once, answer after this time"},
-	{Twice, onWire, everyCall, nil, "the body comes twice, the signature covers one"},
-	{GarbageAfter, onWire, everyCall, nil, "bytes that nobody asked for follow the answer"},
+	AnswerError: {onAnswer, []arg{code, status}},
+	Huge:        {onAnswer, []arg{{kind: argBytes, optional: true}}},
+	SkewedClock: {onAnswer, []arg{{kind: argSkew}}},
+	Late:        {onAnswer, []arg{duration}},
 }
 
-// infoOf returns the entry of a word; the zero entry if there is none.
-func infoOf(w Word) wordInfo {
-	i := slices.IndexFunc(vocabulary, func(info wordInfo) bool { return info.word == w })
-	if i < 0 {
-		return wordInfo{}
+// WireWords are the entries of what happens on every wire, for a language of
+// these calls.
+func WireWords(calls []Call) []Entry {
+	return []Entry{
+		{Down, calls, "nobody listens"},
+		{LoseRequest, calls, "cut before the request is seen"},
+		{LoseAnswer, calls, "handle it, then cut without a byte"},
+		{ChargeLose, []Call{Pay}, "the same, as it is called for payments"},
+		{CutMidAnswer, calls, "cut after half of the body"},
+		{Late, calls, "handle it at once, answer after this time"},
 	}
-	return vocabulary[i]
-}
-
-// Help is one line of the language's manual.
-type Help struct {
-	Word  Word
-	Usage string // "password [DURATION]"
-	Calls []Call // what it can be said of; Any means all
-	Text  string
-}
-
-// Behaviours is the manual: every word with what it takes.
-func Behaviours() []Help {
-	names := map[argKind]string{
-		argDuration: "DURATION", argSkew: "DURATION", argCode: "CODE", argState: "STATE",
-		argStatus: "STATUS", argFen: "FEN", argBytes: "BYTES", argDone: "charged",
-		argCount: "N",
-	}
-	list := make([]Help, 0, len(vocabulary))
-	for _, info := range vocabulary {
-		var usage strings.Builder
-		usage.WriteString(string(info.word))
-		for _, a := range info.args {
-			if a.optional {
-				usage.WriteString(" [" + names[a.kind] + "]")
-			} else {
-				usage.WriteString(" " + names[a.kind])
-			}
-		}
-		where := slices.Clone(info.calls)
-		if slices.Contains(where, Any) {
-			where = []Call{Any}
-		}
-		list = append(list, Help{info.word, usage.String(), where, info.help})
-	}
-	return list
-}
-
-// wordList joins every word, for an error that says what was expected.
-func wordList() string {
-	words := make([]string, len(vocabulary))
-	for i, info := range vocabulary {
-		words[i] = string(info.word)
-	}
-	return strings.Join(words, ", ")
 }

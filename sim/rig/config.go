@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 )
 
 // configTOML is the configuration of the terminal on the bench, by the
@@ -85,12 +85,12 @@ type configData struct {
 	Dir, Lang, Data, URL, Display string
 	Scanner, Printer, Keypad      string
 	CA                            []byte
-	Keys                          railsim.KeySet
+	Keys                          wechatsim.KeySet
 }
 
 func (r *Rig) configPath() string { return filepath.Join(r.opts.Dir, "till.toml") }
 
-func configOf(r *Rig, keys railsim.KeySet) configData {
+func configOf(r *Rig, keys wechatsim.KeySet) configData {
 	lang := r.opts.Lang
 	if lang == "" {
 		lang = "zh"

@@ -32,7 +32,7 @@ import (
 
 	"till/sim/keypadsim"
 	"till/sim/printersim"
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 	"till/sim/scannersim"
 )
 
@@ -47,17 +47,17 @@ type Options struct {
 	// run --simulated --config Dir/till.toml --data Data.
 	Args []string
 
-	Lang string          // of the screen at start: "zh" (if empty) or "en"
-	Env  []string        // added to the environment of this process
-	Log  io.Writer       // gets what the program says, besides Dir/till.log; may be nil
-	Keys *railsim.KeySet // nil: the fixtures
-	Seed uint64          // of the gateway's codes and numbers
+	Lang string            // of the screen at start: "zh" (if empty) or "en"
+	Env  []string          // added to the environment of this process
+	Log  io.Writer         // gets what the program says, besides Dir/till.log; may be nil
+	Keys *wechatsim.KeySet // nil: the fixtures
+	Seed uint64            // of the gateway's codes and numbers
 }
 
 // Rig is the world. Its methods may be called from several goroutines; the
 // twins may be used directly.
 type Rig struct {
-	Gateway *railsim.Gateway
+	Gateway *wechatsim.Gateway
 	Printer *printersim.Printer
 	Scanner *scannersim.Scanner
 	Keypad  *keypadsim.Keypad
@@ -96,7 +96,7 @@ func Start(opts Options) (*Rig, error) {
 
 func build(opts Options) (*Rig, error) {
 	r := &Rig{opts: opts, lines: map[string]*Line{}, pulled: map[string]bool{}}
-	keys := railsim.Keys()
+	keys := wechatsim.Keys()
 	if opts.Keys != nil {
 		keys = *opts.Keys
 	}
@@ -116,7 +116,7 @@ func build(opts Options) (*Rig, error) {
 	r.Printer = printersim.New(paperPrinter())
 	gateway := keys.Config()
 	gateway.Seed = opts.Seed
-	r.Gateway = railsim.New(gateway)
+	r.Gateway = wechatsim.New(gateway)
 	r.Gateway.OnEvent(r.gatewayEvent)
 	if r.wan, err = openWAN(r.Gateway); err != nil {
 		return r, err
@@ -320,7 +320,7 @@ func (r *Rig) happened(event string) {
 	}
 }
 
-func (r *Rig) gatewayEvent(ev railsim.Event) {
+func (r *Rig) gatewayEvent(ev wechatsim.Event) {
 	r.happened(ev.Text())
 	r.tell(Event{Kind: GatewayDid, Text: ev.Text(), Order: ev.Order})
 }

@@ -25,7 +25,7 @@ import (
 	"till/device"
 	"till/device/display"
 	"till/device/serial"
-	"till/sim/railsim"
+	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 )
 
@@ -341,7 +341,7 @@ func TestNetworkThatGoesCutsWhatIsOnTheWay(t *testing.T) {
 	}
 	arrived := make(chan struct{}, 1)
 	r.OnEvent(func(ev rig.Event) {
-		if ev.Kind == rig.GatewayDid && strings.Contains(ev.Text, string(railsim.Rejected)) {
+		if ev.Kind == rig.GatewayDid && strings.Contains(ev.Text, string(wechatsim.Rejected)) {
 			arrived <- struct{}{}
 		}
 	})
