@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -26,11 +25,16 @@ import (
 // mistake. No secret stands in the file, and a line that looks like one is not
 // repeated in the report. The zone is a fixed offset: China has one, and the
 // zone database would be half a megabyte for nobody. What would change our
-// mind: a shop elsewhere.
+// mind: a shop elsewhere. Payment networks may be left out, unlike devices: a
+// table that is not there is a network that the shop has no contract with. One
+// must be there, and a wallet goes one way only. The staff stands in a file of its
+// own, which a program writes and which nobody else may read.
 type Config struct {
 	Terminal  TerminalConfig
 	Merchant  MerchantConfig
 	WeChatPay WeChatPayConfig
+	Alipay    AlipayConfig
+	Lakala    LakalaConfig
 	Link      LinkConfig
 	Scanner   ScannerConfig
 	Printer   PrinterConfig
@@ -54,21 +58,6 @@ type TerminalConfig struct {
 type MerchantConfig struct {
 	Name, Address, Phone string
 	Currency             money.Currency
-}
-
-// WeChatPayConfig is the table [wechatpay].
-type WeChatPayConfig struct {
-	BaseURL     string // https://host[:port]
-	CA          CAFile
-	AppID       string
-	MchID       string
-	SerialNo    string // of the merchant's certificate, hex in capitals
-	Key         PrivateKey
-	PlatformID  string // serial of the platform certificate, or PUB_KEY_ID_...
-	PlatformKey PublicKey
-	StoreID     string
-	DeviceIP    netip.Addr
-	Description string
 }
 
 // LinkConfig is the table [link].
@@ -128,15 +117,6 @@ type IndicatorConfig struct {
 	Beep string // "none"
 }
 
-// PolicyConfig is the table [policy].
-type PolicyConfig struct {
-	SaleLimit  money.Amount
-	CodeWait   time.Duration
-	ResultTime time.Duration
-	Receipt    string // "always"
-	Footer     string
-}
-
 // PrivateKey is the merchant's key, which signs for the merchant's money. It
 // prints, formats, logs and marshals as a mask.
 type PrivateKey struct {
@@ -158,6 +138,7 @@ type PublicKey struct {
 	Path   string
 	Key    *rsa.PublicKey
 	Serial string // of the certificate it came in, hex in capitals; "" for a bare key
+	CertSN string // ... and the number that Alipay gives that certificate
 }
 
 func (k PublicKey) String() string { return "[public key of " + k.Path + "]" }

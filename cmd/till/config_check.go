@@ -184,13 +184,7 @@ func (c *configChecker) home(key, otherwise string) string {
 // missing looks for keys that must be there. A problem points at the heading of
 // their table, or at the end of the file when there is none.
 func (c *configChecker) missing(t tableSpec) {
-	at := -1
-	for _, seen := range c.tree.tables {
-		if seen.name == t.name {
-			at = seen.at
-			break
-		}
-	}
+	at := c.tableAt(t.name)
 	if c.tree.broken[t.name] {
 		return
 	}
@@ -231,9 +225,11 @@ func (c *configChecker) good(path string) (at int, good bool) {
 // together checks what can only be wrong together. Each rule speaks up only
 // when its keys are right one by one.
 func (c *configChecker) together() {
+	c.railsTogether()
 	c.printerTogether()
 	c.portsTogether()
 	c.keysTogether()
+	c.policyTogether()
 	cfg := &c.config
 	pathless := cfg.Display.Path == "" && !c.bad["display.path"]
 	if at, ok := c.good("display.kind"); ok && cfg.Display.Kind == "socket" && pathless {
@@ -241,18 +237,19 @@ func (c *configChecker) together() {
 	}
 	if cfg.Keypad.Map != nil && !c.badMap {
 		if err := cfg.Keypad.Map.Check(); err != nil {
-			c.problem(c.tableAt("keypad.map"), "keypad.map", complaint{text: err.Error()}, "")
+			c.problem(max(0, c.tableAt("keypad.map")), "keypad.map", complaint{text: err.Error()}, "")
 		}
 	}
 }
 
+// tableAt is where a table stands first, -1 if it does not.
 func (c *configChecker) tableAt(name string) int {
 	for _, t := range c.tree.tables {
 		if t.name == name {
 			return t.at
 		}
 	}
-	return 0
+	return -1
 }
 
 // paperWidth is the roll that a head of so many dots prints on, in mm.
@@ -305,35 +302,6 @@ func (c *configChecker) portsTogether() {
 			continue
 		}
 		first[line.port] = line.table
-	}
-}
-
-// keysTogether finds the two usual mistakes with keys: the merchant's own in
-// the place of the platform's, and a certificate under another's number.
-func (c *configChecker) keysTogether() {
-	w := &c.config.WeChatPay
-	at, ok := c.good("wechatpay.platform_key_file")
-	if !ok {
-		return
-	}
-	if _, ok := c.good("wechatpay.key_file"); ok && w.Key.key.PublicKey.Equal(w.PlatformKey.Key) {
-		c.problem(at, "wechatpay.platform_key_file", complaint{
-			text: w.PlatformKey.Path + ": this is the merchant's own key, the public half of key_file",
-		}, "use the platform's")
-		return
-	}
-	at, ok = c.good("wechatpay.platform_id")
-	serial := w.PlatformKey.Serial
-	switch {
-	case !ok:
-	case serial == "" && !strings.HasPrefix(w.PlatformID, "PUB_KEY_ID_"):
-		c.problem(at, "wechatpay.platform_id", complaint{
-			text: "platform_key_file holds a public key, whose number begins with PUB_KEY_ID_",
-		}, "use the number that is shown beside the key")
-	case serial != "" && strings.TrimLeft(w.PlatformID, "0") != serial:
-		c.problem(at, "wechatpay.platform_id", complaint{
-			text: "the certificate in platform_key_file has the number " + serial,
-		}, "use that number")
 	}
 }
 

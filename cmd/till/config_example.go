@@ -19,29 +19,25 @@ func ExampleConfig() string {
 	for _, t := range configSchema {
 		b.WriteString("\n")
 		comment(&b, t.doc)
-		if t.optionalMap() {
+		if t.off {
 			fmt.Fprintf(&b, "#[%s]\n", t.name)
 		} else {
 			fmt.Fprintf(&b, "[%s]\n", t.name)
 		}
 		for _, k := range t.keys {
-			k.explain(&b, t.optionalMap())
+			k.explain(&b, t)
 		}
 	}
 	return b.String()
 }
 
-// optionalMap says that the mere heading of t would change something: a map
-// replaces the built-in one.
-func (t tableSpec) optionalMap() bool { return t.name == "keypad.map" }
-
-// explain writes one key; short leaves out the comment.
-func (k keySpec) explain(b *strings.Builder, short bool) {
+// explain writes one key; those of a map need no comment each.
+func (k keySpec) explain(b *strings.Builder, t tableSpec) {
 	value := k.example
 	if value == "" {
 		value = k.def
 	}
-	if !short {
+	if t.name != "keypad.map" {
 		text := k.doc + ": " + k.kind.want() + "."
 		switch {
 		case k.must:
@@ -53,7 +49,7 @@ func (k keySpec) explain(b *strings.Builder, short bool) {
 		comment(b, text)
 	}
 	off := "#"
-	if k.must {
+	if k.must && !t.off {
 		off = ""
 	}
 	fmt.Fprintf(b, "%s%s = %s\n", off, spell(k.name), value)
@@ -80,6 +76,9 @@ func comment(b *strings.Builder, text string) {
 func (c *Config) TOML() string {
 	var b strings.Builder
 	for _, t := range configSchema {
+		if given, ok := t.optional(); ok && !*given(c) {
+			continue
+		}
 		var body strings.Builder
 		for _, k := range t.keys {
 			value := k.kind.show(k.at(c))

@@ -194,6 +194,7 @@ func (publicKeyKind) read(v configValue, env *configEnv, to any) *complaint {
 		var cert *x509.Certificate
 		if cert, err = x509.ParseCertificate(block.Bytes); err == nil {
 			key, got.Serial = cert.PublicKey, fmt.Sprintf("%X", cert.SerialNumber)
+			got.CertSN = alipaySerial(cert)
 		}
 	default:
 		return about("holds %s, not a public key or certificate", pemWord(block.Type))

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,8 +20,8 @@ import (
 )
 
 type keySet struct {
-	merchant, platform, short *rsa.PrivateKey
-	files                     map[string][]byte
+	merchant, platform, short, alipay, lakala *rsa.PrivateKey
+	files                                     map[string][]byte
 }
 
 // testKeys makes every key file that a test may want, once.
@@ -34,6 +35,7 @@ var testKeys = sync.OnceValue(func() keySet {
 		return key
 	}
 	k.merchant, k.platform, k.short = make(2048), make(2048), make(1024)
+	k.alipay, k.lakala = make(2048), make(2048)
 	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	note(err)
 	pkcs8 := func(key any) []byte { der, err := x509.MarshalPKCS8PrivateKey(key); note(err); return der }
@@ -42,29 +44,38 @@ var testKeys = sync.OnceValue(func() keySet {
 		return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 	}
 	cert := certificate(k.platform, 0x7777AB, note)
+	lakalaCert := certificate(k.platform, 0xdfba8194c41b84e, note)
 	legacy := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: []byte("x"),
 		Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}})
 	k.files = map[string][]byte{
-		"apiclient_key.pem": block("PRIVATE KEY", pkcs8(k.merchant)),
-		"merchant.pem":      block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(k.merchant)),
-		"pub_key.pem":       block("PUBLIC KEY", pkix(&k.platform.PublicKey)),
-		"platform.pem":      block("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&k.platform.PublicKey)),
-		"cert.pem":          block("CERTIFICATE", cert),
-		"ca.pem":            append(append([]byte("# ours\n"), block("CERTIFICATE", cert)...), block("CERTIFICATE", cert)...),
-		"own.pem":           block("PUBLIC KEY", pkix(&k.merchant.PublicKey)),
-		"short.pem":         block("PRIVATE KEY", pkcs8(k.short)),
-		"short_pub.pem":     block("PUBLIC KEY", pkix(&k.short.PublicKey)),
-		"curve.pem":         block("PRIVATE KEY", pkcs8(curve)),
-		"curve_pub.pem":     block("PUBLIC KEY", pkix(&curve.PublicKey)),
-		"ec.pem":            block("EC PRIVATE KEY", []byte("x")),
-		"encrypted.pem":     block("ENCRYPTED PRIVATE KEY", []byte("x")),
-		"legacy.pem":        legacy,
-		"damaged.pem":       block("PRIVATE KEY", []byte("x")),
-		"damaged_pub.pem":   block("PUBLIC KEY", []byte("x")),
-		"damaged_cert.pem":  block("CERTIFICATE", []byte("x")),
-		"mixed.pem":         append(block("CERTIFICATE", cert), block("PRIVATE KEY", pkcs8(k.merchant))...),
-		"text.pem":          []byte("not PEM at all\n"),
-		"empty.pem":         nil,
+		"apiclient_key.pem":    block("PRIVATE KEY", pkcs8(k.merchant)),
+		"merchant.pem":         block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(k.merchant)),
+		"pub_key.pem":          block("PUBLIC KEY", pkix(&k.platform.PublicKey)),
+		"platform.pem":         block("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&k.platform.PublicKey)),
+		"cert.pem":             block("CERTIFICATE", cert),
+		"ca.pem":               append(append([]byte("# ours\n"), block("CERTIFICATE", cert)...), block("CERTIFICATE", cert)...),
+		"own.pem":              block("PUBLIC KEY", pkix(&k.merchant.PublicKey)),
+		"short.pem":            block("PRIVATE KEY", pkcs8(k.short)),
+		"short_pub.pem":        block("PUBLIC KEY", pkix(&k.short.PublicKey)),
+		"curve.pem":            block("PRIVATE KEY", pkcs8(curve)),
+		"curve_pub.pem":        block("PUBLIC KEY", pkix(&curve.PublicKey)),
+		"ec.pem":               block("EC PRIVATE KEY", []byte("x")),
+		"encrypted.pem":        block("ENCRYPTED PRIVATE KEY", []byte("x")),
+		"legacy.pem":           legacy,
+		"damaged.pem":          block("PRIVATE KEY", []byte("x")),
+		"damaged_pub.pem":      block("PUBLIC KEY", []byte("x")),
+		"damaged_cert.pem":     block("CERTIFICATE", []byte("x")),
+		"mixed.pem":            append(block("CERTIFICATE", cert), block("PRIVATE KEY", pkcs8(k.merchant))...),
+		"alipay_app_key.pem":   block("PRIVATE KEY", pkcs8(k.alipay)),
+		"alipay_pub_key.pem":   block("PUBLIC KEY", pkix(&k.platform.PublicKey)),
+		"lakala_key.pem":       block("PRIVATE KEY", pkcs8(k.lakala)),
+		"lakala_cert.pem":      block("CERTIFICATE", lakalaCert),
+		"appCertPublicKey.crt": block("CERTIFICATE", cert),
+		"alipayRootCert.crt": slices.Concat(block("CERTIFICATE", cert), block("CERTIFICATE", []byte("of SM2")),
+			block("CERTIFICATE", lakalaCert)),
+		"text.pem":   []byte("not PEM at all\n"),
+		"empty.pem":  nil,
+		"staff.toml": nil,
 	}
 	for _, err := range errs {
 		if err != nil {
@@ -96,6 +107,9 @@ func keyDir(t *testing.T) string {
 		if err := os.WriteFile(filepath.Join(dir, "keys", name), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "staff.toml"), testKeys().files["staff.toml"], 0o600); err != nil {
+		t.Fatal(err)
 	}
 	open := filepath.Join(dir, "keys", "open.pem")
 	if err := os.WriteFile(open, testKeys().files["merchant.pem"], 0o600); err != nil {
@@ -176,14 +190,17 @@ func TestEveryKeyFileIsJudged(t *testing.T) {
 	}
 }
 
-// setKey sets one key of the example to another value.
-func setKey(text, key, value string) string {
-	var lines []string
-	for line := range strings.SplitSeq(text, "\n") {
+// setKey sets one key of the example to another text, where it stands first.
+func setKey(text, key, value string) string { return setLine(text, key, quote(value)) }
+
+// setLine is setKey with a value of any kind.
+func setLine(text, key, value string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
 		if strings.HasPrefix(strings.TrimPrefix(line, "#"), key+" = ") {
-			line = key + " = " + quote(value)
+			lines[i] = key + " = " + value
+			return strings.Join(lines, "\n")
 		}
-		lines = append(lines, line)
 	}
-	return strings.Join(lines, "\n")
+	panic("the example has no key " + key)
 }

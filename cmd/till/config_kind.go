@@ -14,6 +14,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"till/txn"
 	"till/txn/money"
 )
 
@@ -142,6 +143,8 @@ func (k choiceKind) read(v configValue, _ *configEnv, to any) *complaint {
 		*to = v.text
 	case *money.Currency:
 		*to = money.Currency(v.text)
+	case *txn.RailName:
+		*to = txn.RailName(v.text)
 	}
 	return nil
 }
@@ -158,8 +161,14 @@ func (k choiceKind) want() string {
 }
 
 func (k choiceKind) show(from any) string {
-	if c, ok := from.(*money.Currency); ok {
-		return quote(string(*c))
+	switch from := from.(type) {
+	case *money.Currency:
+		return quote(string(*from))
+	case *txn.RailName:
+		if *from == "" { // not set
+			return ""
+		}
+		return quote(string(*from))
 	}
 	return quote(*from.(*string))
 }
@@ -253,10 +262,11 @@ func shortDuration(d time.Duration) string {
 	return s
 }
 
-// amountKind is yuan as text, so that no float is near money.
-type amountKind struct{}
+// amountKind is yuan as text, so that no float is near money. Zero is why it
+// may not be 0.00; "" lets it.
+type amountKind struct{ zero string }
 
-func (amountKind) read(v configValue, _ *configEnv, to any) *complaint {
+func (k amountKind) read(v configValue, _ *configEnv, to any) *complaint {
 	if v.kind != unstable.String {
 		return &complaint{text: v.show() + " is not an amount between quotes"}
 	}
@@ -264,8 +274,8 @@ func (amountKind) read(v configValue, _ *configEnv, to any) *complaint {
 	switch {
 	case err != nil:
 		return notThat(v, "an amount such as 5000.00")
-	case a.Zero():
-		return &complaint{text: "no sale would be within it"}
+	case a.Zero() && k.zero != "":
+		return &complaint{text: k.zero}
 	}
 	*to.(*money.Amount) = a
 	return nil

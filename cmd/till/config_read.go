@@ -83,12 +83,20 @@ type configReader struct {
 	seen   map[string]int // tables by name: the last one
 	prefix []string       // of the current heading
 	lost   bool           // below a heading that could not be read
+	array  string         // the table that may stand there many times
+	count  int            // ... and how often it did
 }
 
 // readTree reads the whole file. After a line that is not TOML it goes on with
 // the next, so that all of them are found at once.
-func readTree(data []byte) configTree {
-	r := &configReader{data: data, seen: map[string]int{}, tree: configTree{broken: map[string]bool{}}}
+func readTree(data []byte) configTree { return readTreeWith(data, "") }
+
+// readTreeWith is readTree for a file in which one table, written [[array]],
+// may stand many times. They are called array[1], array[2] and so on.
+func readTreeWith(data []byte, array string) configTree {
+	r := &configReader{
+		data: data, seen: map[string]int{}, tree: configTree{broken: map[string]bool{}}, array: array,
+	}
 	if i := invalidUTF8(data); i >= 0 {
 		r.fault(i, "", "the file is not UTF-8 text here")
 		r.tree.cut = true
@@ -158,7 +166,12 @@ func (r *configReader) heading(e *unstable.Node) {
 		r.done = r.base + int(it.Node().Raw.Offset+it.Node().Raw.Length)
 	}
 	name := strings.Join(r.prefix, ".")
-	if e.Kind == unstable.ArrayTable {
+	switch {
+	case e.Kind == unstable.ArrayTable && name == r.array && name != "":
+		r.count++
+		name = fmt.Sprintf("%s[%d]", name, r.count)
+		r.prefix = []string{name}
+	case e.Kind == unstable.ArrayTable:
 		r.fault(at, name, fmt.Sprintf("a table is written [%s], with one pair of brackets", name))
 	}
 	if i, seen := r.seen[name]; seen && r.tree.tables[i].heading {

@@ -14,6 +14,7 @@ type tableSpec struct {
 	name string
 	doc  string
 	must bool
+	off  bool // commented out in the example
 	keys []keySpec
 }
 
@@ -64,11 +65,16 @@ func tableNames() []string {
 }
 
 var (
-	tokenPattern  = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
-	serialPattern = regexp.MustCompile(`^[0-9A-Fa-f]*$`)
+	tokenPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
+	serialPattern  = regexp.MustCompile(`^[0-9A-Fa-f]*$`)
+	digitsPattern  = regexp.MustCompile(`^[0-9]*$`)
+	visiblePattern = regexp.MustCompile(`^[ -~]*$`)
 )
 
 const tokenWhat = "a word of letters, digits, _ and -"
+
+// oneNetwork stands at each table of a payment network.
+const oneNetwork = "May be left out where another network is configured."
 
 var configSchema = []tableSpec{
 	{name: "terminal", doc: "This terminal.", must: true, keys: []keySpec{
@@ -99,8 +105,17 @@ var configSchema = []tableSpec{
 				kind: choiceKind{"CNY"}, at: func(c *Config) any { return &c.Merchant.Currency }},
 		}},
 	{name: "wechatpay",
-		doc:  "WeChat Pay, API v3. The numbers and keys come from pay.weixin.qq.com, account centre, API security.",
-		must: true, keys: wechatPayKeys},
+		doc: "WeChat Pay, API v3. The numbers and keys come from pay.weixin.qq.com, account centre, API security. " +
+			oneNetwork,
+		keys: wechatPayKeys},
+	{name: "alipay", off: true,
+		doc: "Alipay, payments face to face. The numbers and keys come from open.alipay.com, the application's " +
+			"development settings. " + oneNetwork,
+		keys: alipayKeys},
+	{name: "lakala", off: true,
+		doc: "Lakala, which takes the codes of several wallets. A wallet goes one way: what is in its list here " +
+			"has no table of its own. " + oneNetwork,
+		keys: lakalaKeys},
 	{name: "link", doc: "The way to the payment networks.", keys: []keySpec{
 		{name: "proxy", example: `"http://192.168.1.1:3128"`,
 			doc:  "Proxy for everything; without it, none",
@@ -140,7 +155,7 @@ var configSchema = []tableSpec{
 				doc:  "Drop the same key again within this; 0s drops none",
 				kind: durationKind{0, 80 * time.Millisecond},
 				at:   func(c *Config) any { return &c.Keypad.Debounce }})},
-	{name: "keypad.map",
+	{name: "keypad.map", off: true,
 		doc: "The bytes that each key sends. Without this table: one byte a key, as the manual lists them. " +
 			"With it, only what stands here counts; 0 to 9, enter, back and cancel are demanded.", keys: mapKeys()},
 	{name: "display", doc: "The screen.", keys: []keySpec{
@@ -163,58 +178,6 @@ var configSchema = []tableSpec{
 
 func token(least int) textKind {
 	return textKind{min: least, max: 32, pattern: tokenPattern, what: tokenWhat}
-}
-
-var wechatPayKeys = []keySpec{
-	{name: "base_url", def: `"https://api.mch.weixin.qq.com"`, doc: "The gateway",
-		kind: hostKind{"https", "https://api.mch.weixin.qq.com"},
-		at:   func(c *Config) any { return &c.WeChatPay.BaseURL }},
-	{name: "ca_file", def: `""`, example: `"keys/ca.pem"`,
-		doc:  "Who vouches for the gateway; without it, whom the system trusts",
-		kind: caKind{}, at: func(c *Config) any { return &c.WeChatPay.CA }},
-	{name: "appid", must: true, example: `"wx8888888888888888"`,
-		doc:  "Number of the account that the merchant is bound to",
-		kind: token(1), at: func(c *Config) any { return &c.WeChatPay.AppID }},
-	{name: "mchid", must: true, example: `"1900000001"`, doc: "Merchant number",
-		kind: token(1), at: func(c *Config) any { return &c.WeChatPay.MchID }},
-	{name: "serial_no", must: true, example: `"1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C"`,
-		doc:  "Serial number of the merchant's certificate",
-		kind: textKind{min: 1, max: 40, pattern: serialPattern, what: "a hexadecimal number", capitals: true},
-		at:   func(c *Config) any { return &c.WeChatPay.SerialNo }},
-	{name: "key_file", must: true, example: `"keys/apiclient_key.pem"`, doc: "Signs what we ask",
-		kind: privateKeyKind{}, at: func(c *Config) any { return &c.WeChatPay.Key }},
-	{name: "platform_id", must: true, example: `"PUB_KEY_ID_0119000000012025010100000001"`,
-		doc:  "Serial number of the platform's certificate, or the number of its public key",
-		kind: textKind{min: 1, max: 64, pattern: tokenPattern, what: tokenWhat},
-		at:   func(c *Config) any { return &c.WeChatPay.PlatformID }},
-	{name: "platform_key_file", must: true, example: `"keys/pub_key.pem"`,
-		doc:  "Verifies what is answered",
-		kind: publicKeyKind{}, at: func(c *Config) any { return &c.WeChatPay.PlatformKey }},
-	{name: "store_id", must: true, example: `"shop-1"`,
-		doc:  "The merchant's own number of this shop",
-		kind: token(1), at: func(c *Config) any { return &c.WeChatPay.StoreID }},
-	{name: "device_ip", def: `"127.0.0.1"`, example: `"192.168.1.20"`,
-		doc:  "The terminal's address, for the network's risk control",
-		kind: addressKind{}, at: func(c *Config) any { return &c.WeChatPay.DeviceIP }},
-	{name: "description", def: `"门店消费 {order}"`,
-		doc:  "What the payer reads in his bill; {order} is the end of the order number",
-		kind: textKind{min: 1, max: 60},
-		at:   func(c *Config) any { return &c.WeChatPay.Description }},
-}
-
-var policyKeys = []keySpec{
-	{name: "sale_limit", def: `"5000.00"`, doc: "The largest sale",
-		kind: amountKind{}, at: func(c *Config) any { return &c.Policy.SaleLimit }},
-	{name: "code_wait", def: `"1m"`, doc: "How long to wait for the payer's code",
-		kind: durationKind{10 * time.Second, 10 * time.Minute},
-		at:   func(c *Config) any { return &c.Policy.CodeWait }},
-	{name: "result_time", def: `"5s"`, doc: "How long an approval stays on the screen",
-		kind: durationKind{time.Second, time.Minute},
-		at:   func(c *Config) any { return &c.Policy.ResultTime }},
-	{name: "receipt", def: `"always"`, doc: "When a receipt is printed",
-		kind: choiceKind{"always"}, at: func(c *Config) any { return &c.Policy.Receipt }},
-	{name: "footer", def: `""`, example: `"七天内凭小票退货"`, doc: "What stands at the foot of receipts",
-		kind: textKind{max: 200, lines: true}, at: func(c *Config) any { return &c.Policy.Footer }},
 }
 
 // bauds are the speeds of receipt printers, scanners and keypads.

@@ -100,8 +100,14 @@ func TestExampleIsTheContract(t *testing.T) {
 
 var commentedKey = regexp.MustCompile(`(?m)^#(\[|"?[a-z0-9_.]+"? = )`)
 
-// fullExample is the example with nothing commented out.
-func fullExample() string { return commentedKey.ReplaceAllString(ExampleConfig(), "$1") }
+// certificateMode is the keys of Alipay's other mode: with them the key file of
+// the example would have to be a certificate.
+var certificateMode = regexp.MustCompile(`(?m)^#(app|root)_cert_file = .*\n`)
+
+// fullExample is the example with nothing commented out but certificateMode.
+func fullExample() string {
+	return commentedKey.ReplaceAllString(certificateMode.ReplaceAllString(ExampleConfig(), ""), "$1")
+}
 
 func load(t *testing.T, text string) *Config {
 	t.Helper()
@@ -125,6 +131,10 @@ func TestExampleLoads(t *testing.T) {
 	merchant := MerchantConfig{Name: "街角面包店", Currency: money.CNY}
 	if cfg.Merchant != merchant {
 		t.Errorf("merchant is %+v, want %+v", cfg.Merchant, merchant)
+	}
+	if !cfg.WeChatPay.Given || cfg.Alipay.Given || cfg.Lakala.Given || cfg.WeChatPay.RefundDays != 365 ||
+		cfg.WeChatPay.Fee.Given || cfg.Alipay.RefundDays != 90 || cfg.Policy.StaffFile != "" {
+		t.Errorf("the networks are %+v, %+v, %+v", cfg.WeChatPay, cfg.Alipay, cfg.Lakala)
 	}
 	link := LinkConfig{nil, 5 * time.Second, 5 * time.Second, 15 * time.Second}
 	if cfg.Link != link {
@@ -157,7 +167,12 @@ func TestExampleLoads(t *testing.T) {
 		t.Errorf("proxy is %v", cfg.Link.Proxy)
 	}
 	policy := PolicyConfig{
-		money.Fen(500000), time.Minute, 5 * time.Second, "always", "七天内凭小票退货",
+		SaleLimit: money.Fen(500000), CodeWait: time.Minute, ShownCode: 3 * time.Minute, ResultTime: 5 * time.Second,
+		Receipt: "always", Footer: "七天内凭小票退货", Cash: true,
+		RefundLimit: money.Fen(20000), RefundMax: money.Fen(500000),
+		ShiftRefundLimit: money.Fen(0), ShiftSaleLimit: money.Fen(0), DayRefundLimit: money.Fen(0),
+		RefundDays: 7, Reasons: true, RefundVelocityCount: 5, RefundVelocityTime: 10 * time.Minute,
+		StaffFile: "staff.toml", IdleLock: 5 * time.Minute, SettleAt: 23*time.Hour + 30*time.Minute,
 	}
 	if cfg.Policy != policy {
 		t.Errorf("policy is %+v, want %+v", cfg.Policy, policy)
@@ -214,7 +229,7 @@ func TestTOMLIsReadBack(t *testing.T) {
 	cfg.Merchant.Name, cfg.Policy.Footer, cfg.Policy.SaleLimit = "模拟", "one\ntwo", money.Fen(1)
 	cfg.WeChatPay.BaseURL, cfg.WeChatPay.AppID, cfg.WeChatPay.MchID = "https://127.0.0.1:8443", "wx1", "1"
 	cfg.WeChatPay.SerialNo, cfg.WeChatPay.PlatformID = "AB", "PUB_KEY_ID_1"
-	cfg.WeChatPay.StoreID = "shop-1"
+	cfg.WeChatPay.StoreID, cfg.WeChatPay.Given = "shop-1", true
 	cfg.WeChatPay.Key.Path, cfg.WeChatPay.PlatformKey.Path = "keys/apiclient_key.pem", "keys/pub_key.pem"
 	cfg.Scanner.Line.Port, cfg.Printer.Line.Port = "/dev/pts/3", "/dev/pts/4"
 	cfg.Keypad.Map = keypad.VT100Map()
