@@ -91,7 +91,7 @@ func transition(i int) ([]store.Record, []store.Row) {
 		return store.Record{Tx: tx, At: at, Kind: kind, Body: bytes.Repeat([]byte{byte(i), 'x'}, 200)}
 	}
 	row := store.Row{
-		Tx: tx, Order: fmt.Sprintf("K7Q2X9%010d", tx), At: at, Day: 20260101 + int(tx/1000),
+		Tx: tx, Order: fmt.Sprintf("K7Q2X9%010d", tx), At: at - int64(i%4)*15_000, Day: 20260101 + int(tx/1000),
 		Amount: int64(tx*7919%100_000) + 1, Rail: "wechatpay", State: "asking", Open: true,
 	}
 	switch i % 4 {
@@ -186,55 +186,6 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StartTimer()
-	}
-}
-
-// BenchmarkLookUp asks a store with -sales sales each of the questions.
-func BenchmarkLookUp(b *testing.B) {
-	s, err := store.Open(grown(b, *sales))
-	if err != nil {
-		b.Fatal(err)
-	}
-	n := uint64(*sales)
-	pick := func(i int) uint64 { return uint64(i)*7919%n + 1 }
-	for _, q := range []struct {
-		name string
-		ask  func(tx uint64) error
-	}{
-		{"Row", func(tx uint64) error { _, _, err := s.Row(tx); return err }},
-		{"OfTx", func(tx uint64) error { _, err := s.OfTx(tx); return err }},
-		{"RowByOrder", func(tx uint64) error {
-			_, _, err := s.RowByOrder(fmt.Sprintf("K7Q2X9%010d", tx))
-			return err
-		}},
-		{"RowsByReference", func(tx uint64) error {
-			_, err := s.RowsByReference(fmt.Sprintf("4200001234%018d", tx*104729), 10)
-			return err
-		}},
-		{"RowsByAmount30Days", func(tx uint64) error {
-			day := 20260101 + int(tx/1000)
-			_, err := s.RowsByAmount(int64(tx), day, day+30, 20)
-			return err
-		}},
-		{"RowsByDay", func(tx uint64) error { _, err := s.RowsByDay(20260101+int(tx/1000), 0, 20); return err }},
-		{"Totals", func(tx uint64) error { _, err := s.Totals(20260101 + int(tx/1000)); return err }},
-		{"OpenRows", func(uint64) error { _, err := s.OpenRows(); return err }},
-		{"LastTx", func(uint64) error { _, err := s.LastTx(); return err }},
-	} {
-		b.Run(q.name, func(b *testing.B) {
-			var took []time.Duration
-			for i := 0; b.Loop(); i++ {
-				start := time.Now()
-				if err := q.ask(pick(i)); err != nil {
-					b.Fatal(err)
-				}
-				took = append(took, time.Since(start))
-			}
-			b.ReportMetric(float64(quantile(took, 0.99).Microseconds()), "us-p99")
-		})
-	}
-	if err := s.Close(); err != nil {
-		b.Error(err)
 	}
 }
 
