@@ -162,7 +162,7 @@ func judge(call txn.Call, table []code[verdict], ans answer) verdict {
 	}
 	if g, ok := gateOf(ans); ok {
 		v := verdict{cause: g.cause, fault: g.fault}
-		if call == txn.CallPay {
+		if begins(call) {
 			v.again = ans.Code == "20000"
 			if g.sure {
 				v.outcome = txn.Declined

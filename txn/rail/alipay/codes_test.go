@@ -160,7 +160,7 @@ func TestCodesGolden(t *testing.T) {
 	}
 	section("close")
 	for _, c := range closeCodes {
-		line(c.name, short(p.ReadClosed(testAsk(), genuine(t, closeMember, business("ACQ."+c.name)), noon)))
+		line(c.name, short(p.Read(txn.CallClose, testShow().Ask, genuine(t, cancelMember, business("ACQ."+c.name)), noon)))
 	}
 	section("refund")
 	for _, c := range refundCodes {

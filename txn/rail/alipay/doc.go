@@ -1,6 +1,6 @@
 // Package alipay is Alipay face-to-face payment (当面付) over the gateway: the
-// requests to pay, query, cancel, refund, ask about a refund, precreate and
-// close, signed; and every answer checked and folded into an outcome with a
+// requests to pay, show a code, query, cancel, refund, ask about a refund, find a
+// sale and tell the balance, signed; and every answer checked and folded into an outcome with a
 // cause. It is pure: keys and the time are arguments.
 //
 // Sources: rails.md section 2, 0.1 to 0.5 and 5.2; the sub_codes and fields of
@@ -82,6 +82,25 @@
 // is CauseOther with the network's words.
 // DISCORDANT_REPEAT_REQUEST says that money did move under this number, with
 // another amount: RefundUnknown, and the query will say R03.
+//
+// An order that is shown is closed by a cancellation, not by alipay.trade.close:
+// before the scan there is no trade, and to close what is none is an error that
+// leaves the code alive (S: the page of trade.close; "the order is made by the
+// scan"). The cancellation spends the number (rails.md 0.3), with a trade or
+// without; so, unlike after a payment, a cancellation that found no trade is
+// Undone: a code that was never shown harms nobody. If the payer was faster, his
+// money goes back, which is Undone too; the caller asks once more right before, so
+// that this is rare. An observed payment by a code after its cancellation would
+// change our mind; until then qr_code_timeout_express ends the code a minute later.
+//
+// Since no trade exists before the scan, "no such trade" to a query about a shown
+// order is Pending, also after its closing: closing is not confirmed by a query.
+//
+// TRADE_CLOSED, when a sale is looked for, was paid and is gone if it has
+// send_pay_date, and was never paid otherwise. TRADE_FINISHED is paid, and its
+// window is over.
+//
+// That a shop has no right to ask for its balance raises no fault.
 //
 // Text picks a cause among those of an invalid payment code and nothing else.
 //

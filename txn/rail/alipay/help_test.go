@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"till/txn"
 	"till/txn/money"
@@ -31,7 +32,7 @@ const (
 	secretCode = "287634438256643945"
 )
 
-var calls = []txn.Call{txn.CallPay, txn.CallQuery, txn.CallReverse}
+var calls = []txn.Call{txn.CallPay, txn.CallQuery, txn.CallReverse, txn.CallShow, txn.CallClose}
 
 var refundCalls = []txn.RefundCall{txn.CallRefund, txn.CallRefundQuery}
 
@@ -41,6 +42,12 @@ func testAsk() txn.Ask {
 
 func testPay() txn.SendPay {
 	return txn.SendPay{Ask: testAsk(), Code: txn.NewPayerCode(secretCode)}
+}
+
+func testShow() txn.SendShow {
+	a := testAsk()
+	a.Shown = true
+	return txn.SendShow{Ask: a, Lives: 3 * time.Minute}
 }
 
 // testRefundAsk gives 5.00 of 12.50 back.
@@ -136,10 +143,12 @@ const (
 	refundMember      = "alipay_trade_refund_response"
 	refundQueryMember = "alipay_trade_fastpay_refund_query_response"
 	precreateMember   = "alipay_trade_precreate_response"
-	closeMember       = "alipay_trade_close_response"
+	balanceMember     = "alipay_data_bill_balance_query_response"
 )
 
-func memberOf(call txn.Call) string { return []string{payMember, queryMember, cancelMember}[call] }
+func memberOf(call txn.Call) string {
+	return []string{payMember, queryMember, cancelMember, precreateMember, cancelMember}[call]
+}
 
 func refundMemberOf(call txn.RefundCall) string {
 	return []string{refundMember, refundQueryMember}[call]

@@ -88,6 +88,9 @@ func TestLibrarySignsAsWeDo(t *testing.T) {
 				return nil, stop
 			})
 			biz := json.RawMessage(form.Get("biz_content"))
+			if len(biz) == 0 {
+				biz = json.RawMessage("{}") // which the library leaves out
+			}
 			if got := c.Request(t.Context(), call{method: form.Get("method"), biz: biz}, &struct{}{}); !errors.Is(got, stop) {
 				t.Fatal(got)
 			}

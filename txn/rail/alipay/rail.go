@@ -27,6 +27,10 @@ type Config struct {
 	// the network refuses words it does not like (causes.md C29).
 	Subject string
 
+	// RefundDays is how many days after its payment a sale can be refunded: a term
+	// of the contract, 1 to 3650. 0 is the 90 of old contracts.
+	RefundDays int
+
 	// AppCertSN and RootCertSN switch to certificate mode: the serial numbers of
 	// the application's certificate and of Alipay's root certificates, as Alipay
 	// counts them (MD5 of issuer and number, in hexadecimal; the roots joined by
@@ -46,13 +50,19 @@ const KeySerial = "alipay"
 // Rail is Alipay for one merchant.
 type Rail struct{ cfg Config }
 
-var _ rail.Refunder = (*Rail)(nil)
+var (
+	_ rail.Refunder = (*Rail)(nil)
+	_ rail.Shower   = (*Rail)(nil)
+	_ rail.Finder   = (*Rail)(nil)
+	_ rail.Balancer = (*Rail)(nil)
+)
 
 const (
 	idMax       = 32 // app_id, store_id, terminal_id
 	operatorMax = 28
 	numberMax   = 64  // out_trade_no, out_request_no, trade_no
 	subjectMax  = 256 // characters
+	daysMax     = 3650
 	rootsMax    = 256 // a handful of roots, 32 digits each
 )
 
@@ -74,6 +84,8 @@ func New(cfg Config) (*Rail, error) {
 	optional("store", cfg.StoreID, idMax)
 	optional("terminal", cfg.TerminalID, idMax)
 	optional("operator", cfg.OperatorID, operatorMax)
+	demand(cfg.RefundDays >= 0 && cfg.RefundDays <= daysMax,
+		"refund_days %d: not 0 to %d", cfg.RefundDays, daysMax)
 	demand(describe(cfg.Subject, "000000") != "", "subject %q: nothing printable in it", cfg.Subject)
 	optional("app_cert_sn", cfg.AppCertSN, numberMax)
 	optional("alipay_root_cert_sn", cfg.RootCertSN, rootsMax)

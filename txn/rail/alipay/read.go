@@ -23,6 +23,8 @@ type answer struct {
 	TradeStatus   string `json:"trade_status"`
 	TotalAmount   string `json:"total_amount"`
 	TransCurrency string `json:"trans_currency"`
+	SendPayDate   string `json:"send_pay_date"`
+	Available     string `json:"available_amount"`
 
 	RetryFlag string `json:"retry_flag"`
 	Action    string `json:"action"`
@@ -54,7 +56,15 @@ func (p *Rail) Read(call txn.Call, a txn.Ask, r rail.Response, _ txn.Wall) txn.A
 	case txn.CallPay:
 		return p.read(call, methodPay, payCodes, a, r, payAnswer)
 	case txn.CallQuery:
-		return p.read(call, methodQuery, queryCodes, a, r, queryAnswer)
+		out := p.read(call, methodQuery, queryCodes, a, r, queryAnswer)
+		if a.Shown && out.Outcome == txn.Unknown && out.Cause == txn.CauseNoSuchOrder {
+			out.Outcome, out.Cause = txn.Pending, txn.CausePayerActing // nobody has scanned
+		}
+		return out
+	case txn.CallShow:
+		return p.read(call, methodPrecreate, payCodes, a, r, showAnswer)
+	case txn.CallClose:
+		return p.read(call, methodCancel, closeCodes, a, r, closeAnswer)
 	}
 	return p.read(call, methodCancel, cancelCodes, a, r, cancelAnswer)
 }
@@ -72,7 +82,7 @@ func (p *Rail) read(
 	switch {
 	case why.cause != txn.CauseNone:
 		v = verdict{cause: why.cause, fault: why.fault}
-		v.again = call == txn.CallPay && why.fault != ""
+		v.again = begins(call) && why.fault != ""
 	case !ans.done() && (ans.OutTradeNo == "" || ans.OutTradeNo == string(a.Order)):
 		v = judge(call, table, ans)
 	case !echoes(a, ans):
@@ -153,8 +163,12 @@ func clip(code string) string {
 }
 
 func foreign(call txn.Call) verdict {
-	return verdict{cause: txn.CauseForeign, fault: rail.FaultForeign, again: call == txn.CallPay}
+	return verdict{cause: txn.CauseForeign, fault: rail.FaultForeign, again: begins(call)}
 }
+
+// begins reports whether a call makes an order: when its answer says nothing, the
+// order is asked for at once.
+func begins(call txn.Call) bool { return call == txn.CallPay || call == txn.CallShow }
 
 // echoes reports whether an answer is about this order. Its number must be
 // there; amount and currency may be missing and may not differ.

@@ -213,54 +213,6 @@ func TestQueryNeverDeclines(t *testing.T) {
 	}
 }
 
-func TestPrecreation(t *testing.T) {
-	p := testRail(t, nil)
-	made := cancelled(`,"qr_code":"https:\/\/qr.alipay.com\/bax03431"`)
-	tests := []struct {
-		name string
-		r    rail.Response
-		want string
-		qr   string
-	}{
-		{"a code", genuine(t, precreateMember, made), "pending payer-acting", "https://qr.alipay.com/bax03431"},
-		{"unsigned", bareAnswer(precreateMember, made), "unknown untrusted R01 again", ""},
-		{"of another order", genuine(t, precreateMember, strings.Replace(made, "042", "043", 1)), "unknown foreign R03 again", ""},
-		{"no code", genuine(t, precreateMember, cancelled("")), "unknown other L05", ""},
-		{"a code with a blank", genuine(t, precreateMember, with(t, made, "bax", "b x")), "unknown other L05", ""},
-		{"a code that is a program", genuine(t, precreateMember, with(t, made, "https:", "javascript:")), "unknown other L05", ""},
-		{"a huge code", genuine(t, precreateMember, with(t, made, "bax", strings.Repeat("x", qrMax))), "unknown other L05", ""},
-		{"in process", genuine(t, precreateMember, `{"code":"10003"}`), "unknown other again", ""},
-		{"refused", genuine(t, precreateMember, business("ACQ.ACCESS_FORBIDDEN")), "declined merchant-setup R02", ""},
-	}
-	for _, tt := range tests {
-		qr, got := p.ReadPrecreated(testAsk(), tt.r, noon)
-		if short(got) != tt.want || qr != tt.qr || got.Call != txn.CallPay {
-			t.Errorf("%s: %s with %q, want %s with %q", tt.name, short(got), qr, tt.want, tt.qr)
-		}
-	}
-}
-
-func TestClosing(t *testing.T) {
-	p := testRail(t, nil)
-	tests := []struct {
-		name string
-		r    rail.Response
-		want string
-	}{
-		{"closed", genuine(t, closeMember, cancelled("")), "undone undo-final"},
-		{"closed, unsigned", bareAnswer(closeMember, cancelled("")), "unknown untrusted R01"},
-		{"another order", genuine(t, closeMember, strings.Replace(cancelled(""), "042", "043", 1)), "unknown foreign R03"},
-		{"an answer to a cancellation", genuine(t, cancelMember, cancelled("")), "unknown other L05"},
-		{"paid", genuine(t, closeMember, business("ACQ.REASON_TRADE_STATUS_INVALID")), "unknown number-used"},
-		{"never heard of it", genuine(t, closeMember, business("ACQ.TRADE_NOT_EXIST")), "unknown no-such-order"},
-	}
-	for _, tt := range tests {
-		if got := p.ReadClosed(testAsk(), tt.r, noon); short(got) != tt.want || got.Call != txn.CallReverse {
-			t.Errorf("%s: %s, want %s", tt.name, short(got), tt.want)
-		}
-	}
-}
-
 // FuzzRead promises that nothing panics, that only a signed echo of our own order
 // is an approval, and that what is unsigned decides nothing.
 func FuzzRead(f *testing.F) {
@@ -272,11 +224,11 @@ func FuzzRead(f *testing.F) {
 	f.Add(200, []byte(business("ACQ.PAYMENT_AUTH_CODE_INVALID")), true, uint8(0))
 	f.Add(200, []byte(failure("40002", "isv.invalid-signature", "无效签名")), false, uint8(0))
 	f.Add(502, []byte("<html>"), false, uint8(1))
-	f.Add(200, genuine(f, queryMember, trade("TRADE_SUCCESS")).Body, false, uint8(4))
+	f.Add(200, genuine(f, queryMember, trade("TRADE_SUCCESS")).Body, false, uint8(6))
 	f.Fuzz(func(t *testing.T, status int, content []byte, sign bool, which uint8) {
-		p, call := testRail(t, nil), calls[which%3]
+		p, call := testRail(t, nil), calls[int(which)%len(calls)]
 		r := answered(string(content)) // the whole body
-		if which < 3 {
+		if int(which) < len(calls) {
 			r = bareAnswer(memberOf(call), string(content))
 		}
 		if sign {
@@ -296,6 +248,9 @@ func FuzzRead(f *testing.F) {
 			}
 		} else if got.Reference != "" {
 			t.Fatalf("%s has a reference", short(got))
+		}
+		if (got.QR != "") != (call == txn.CallShow && got.Outcome == txn.Pending) {
+			t.Fatalf("%s to %s with the code %q", short(got), call, got.QR)
 		}
 		if !sign && !ours && got.Outcome != txn.Unknown {
 			t.Fatalf("unsigned %d %q: %s", status, r.Body, short(got))

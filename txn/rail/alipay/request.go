@@ -32,7 +32,7 @@ const (
 	methodRefund      = "alipay.trade.refund"
 	methodRefundQuery = "alipay.trade.fastpay.refund.query"
 	methodPrecreate   = "alipay.trade.precreate"
-	methodClose       = "alipay.trade.close"
+	methodBalance     = "alipay.data.bill.balance.query"
 )
 
 const (
@@ -41,9 +41,6 @@ const (
 	// outlives a terminal that burned: longer than the 59 s of the Policy. Its
 	// unit is minutes (timeout_express).
 	payTimeout = "2m"
-	// codeTimeout is the same for a code that the terminal shows: 240 s and some
-	// (rails.md 0.2).
-	codeTimeout = "5m"
 
 	beijing   = 8 * time.Hour
 	stampForm = "2006-01-02 15:04:05"
@@ -57,7 +54,8 @@ type payBody struct {
 	Subject        string `json:"subject"`
 	TotalAmount    string `json:"total_amount"` // yuan
 	SellerID       string `json:"seller_id,omitempty"`
-	TimeoutExpress string `json:"timeout_express"`
+	TimeoutExpress string `json:"timeout_express"`                   // from the beginning of the trade
+	CodeTimeout    string `json:"qr_code_timeout_express,omitempty"` // from that of the code
 	shopBody
 }
 
@@ -69,7 +67,6 @@ type shopBody struct {
 
 type orderBody struct {
 	OutTradeNo string `json:"out_trade_no"`
-	OperatorID string `json:"operator_id,omitempty"`
 }
 
 // refundBody has the shop's fields, which smartwalle's type lacks (rails.md 5.2).
@@ -105,28 +102,12 @@ func (p *Rail) Pay(e txn.SendPay, _ string, at txn.Wall) (rail.Request, error) {
 
 // Query implements rail.Rail: alipay.trade.query.
 func (p *Rail) Query(a txn.Ask, _ string, at txn.Wall) (rail.Request, error) {
-	return p.request("query", methodQuery, a.Order, orderBody{OutTradeNo: string(a.Order)}, at)
+	return p.sale("query", methodQuery, a.Order, orderBody{OutTradeNo: string(a.Order)}, at)
 }
 
 // Reverse implements rail.Rail: alipay.trade.cancel (rails.md 2.4).
 func (p *Rail) Reverse(a txn.Ask, _ string, at txn.Wall) (rail.Request, error) {
-	return p.request("reverse", methodCancel, a.Order, orderBody{OutTradeNo: string(a.Order)}, at)
-}
-
-// Precreate makes an order for a code that the terminal shows and the payer
-// scans: alipay.trade.precreate. ReadPrecreated reads the answer. Nothing but a
-// query or a close says what became of the order.
-func (p *Rail) Precreate(a txn.Ask, _ string, at txn.Wall) (rail.Request, error) {
-	body := p.payment(a)
-	body.TimeoutExpress = codeTimeout
-	return p.order("precreate", methodPrecreate, a, body, at)
-}
-
-// Close ends an unpaid order that Precreate made: alipay.trade.close. It gives
-// no money back; ReadClosed reads the answer.
-func (p *Rail) Close(a txn.Ask, _ string, at txn.Wall) (rail.Request, error) {
-	body := orderBody{OutTradeNo: string(a.Order), OperatorID: p.cfg.OperatorID}
-	return p.request("close", methodClose, a.Order, body, at)
+	return p.sale("reverse", methodCancel, a.Order, orderBody{OutTradeNo: string(a.Order)}, at)
 }
 
 // Refund implements rail.Refunder: alipay.trade.refund, with out_request_no
@@ -176,14 +157,14 @@ func (p *Rail) order(verb, method string, a txn.Ask, body payBody, at txn.Wall) 
 	if a.Amount.Zero() || a.Amount.Currency() != money.CNY {
 		return rail.Request{}, fmt.Errorf("%s %s: %w", verb, a.Order, errNothing)
 	}
-	return p.request(verb, method, a.Order, body, at)
+	return p.sale(verb, method, a.Order, body, at)
 }
 
 func (p *Rail) refund(verb, method string, a txn.RefundAsk, body any, at txn.Wall) (rail.Request, error) {
 	if !number(string(a.Refund)) {
 		return rail.Request{}, fmt.Errorf("%s %q: %w", verb, a.Refund, errRefundNo)
 	}
-	return p.request(verb, method, a.Order, body, at)
+	return p.sale(verb, method, a.Order, body, at)
 }
 
 // number reports whether s is what the network takes for out_trade_no and
@@ -206,20 +187,29 @@ func payerCode(s string) bool {
 	return true
 }
 
-// request is a form with everything in its body, so that the URL, which may be
-// logged, tells nothing.
-func (p *Rail) request(verb, method string, o txn.OrderNo, body any, at txn.Wall) (rail.Request, error) {
+// sale is a request about an order.
+func (p *Rail) sale(verb, method string, o txn.OrderNo, body any, at txn.Wall) (rail.Request, error) {
 	if !number(string(o)) {
 		return rail.Request{}, fmt.Errorf("%s %q: %w", verb, o, errOrderNo)
 	}
-	biz, err := json.Marshal(body)
-	if err != nil {
-		return rail.Request{}, fmt.Errorf("%s %s: %w", verb, o, err)
+	return p.request(verb+" "+string(o), method, body, at)
+}
+
+// request is a form with everything in its body, so that the URL, which may be
+// logged, tells nothing. In errors it is named by what, which tells no secret. A
+// method without parameters has no biz_content, as smartwalle sends it.
+func (p *Rail) request(what, method string, body any, at txn.Wall) (rail.Request, error) {
+	var biz []byte
+	if body != nil {
+		var err error
+		if biz, err = json.Marshal(body); err != nil {
+			return rail.Request{}, fmt.Errorf("%s: %w", what, err)
+		}
 	}
 	params := p.params(method, string(biz), at)
 	signature, err := p.cfg.Signer.Sign([]byte(join(params, plain)))
 	if err != nil {
-		return rail.Request{}, fmt.Errorf("%s %s: %w", verb, o, err)
+		return rail.Request{}, fmt.Errorf("%s: %w", what, err)
 	}
 	params = arrange(append(params, param{"sign", base64.StdEncoding.EncodeToString(signature)}))
 	return rail.Request{

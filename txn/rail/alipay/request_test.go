@@ -40,8 +40,14 @@ func makers(p *Rail) map[string]func(txn.Wall) (rail.Request, error) {
 		"cancel":       func(at txn.Wall) (rail.Request, error) { return p.Reverse(testAsk(), "n", at) },
 		"refund":       func(at txn.Wall) (rail.Request, error) { return p.Refund(testRefundAsk(), "n", at) },
 		"refund-query": func(at txn.Wall) (rail.Request, error) { return p.RefundQuery(testRefundAsk(), "n", at) },
-		"precreate":    func(at txn.Wall) (rail.Request, error) { return p.Precreate(testAsk(), "n", at) },
-		"close":        func(at txn.Wall) (rail.Request, error) { return p.Close(testAsk(), "n", at) },
+		"show":         func(at txn.Wall) (rail.Request, error) { return p.Show(testShow(), "n", at) },
+		"find": func(at txn.Wall) (rail.Request, error) {
+			return p.Find(txn.FindAsk{Order: testOrder, Reference: tradeNo}, "n", at)
+		},
+		"find-by-reference": func(at txn.Wall) (rail.Request, error) {
+			return p.Find(txn.FindAsk{Reference: tradeNo}, "n", at)
+		},
+		"balance": func(at txn.Wall) (rail.Request, error) { return p.Balance("n", at) },
 	}
 }
 
@@ -154,8 +160,14 @@ func TestWhatCannotBeSentIsRefusedWithoutTheCode(t *testing.T) {
 			return p.Reverse(txn.Ask{Order: `1","x":"`}, "", noon)
 		}, errOrderNo},
 		{"nothing to show", func(p *Rail) (rail.Request, error) {
-			return p.Precreate(txn.Ask{Order: testOrder}, "", noon)
+			return p.Show(txn.SendShow{Ask: txn.Ask{Order: testOrder}}, "", noon)
 		}, errNothing},
+		{"a search for nothing", func(p *Rail) (rail.Request, error) {
+			return p.Find(txn.FindAsk{}, "", noon)
+		}, errUnnamed},
+		{"a search that ends its field", func(p *Rail) (rail.Request, error) {
+			return p.Find(txn.FindAsk{Reference: `1","x":"`}, "", noon)
+		}, errUnnamed},
 		{"nothing to give back", refund(func(a *txn.RefundAsk) { a.Amount = money.Fen(0) }), errNothing},
 		{"more than the sale", refund(func(a *txn.RefundAsk) { a.Amount = money.Fen(1251) }), errTooMuch},
 		{"no refund number", refund(func(a *txn.RefundAsk) { a.Refund = "" }), errRefundNo},

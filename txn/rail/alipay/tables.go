@@ -119,14 +119,16 @@ var cancelCodes = slices.Concat(
 	codes(ClassUndo, no(txn.CauseOverRemainder), `REASON_TRADE_REFUND_FEE_ERR`),
 )
 
-// closeCodes: AlipayTradeCloseErrorResponseModel (A1). A trade in a state that
-// cannot be closed is most often paid: ask.
+// closeCodes is the same for an order that was shown: what cannot be taken back
+// any more, or not for want of money, was paid.
 var closeCodes = slices.Concat(
 	codes(ClassUnknown, ill, `SYSTEM_ERROR`),
 	codes(ClassRequest, badRequest, `INVALID_PARAMETER`),
 	codes(ClassUndo, noOrder, `TRADE_NOT_EXIST`),
-	codes(ClassUndo, verdict{cause: txn.CauseNumberUsed},
-		`TRADE_STATUS_ERROR REASON_TRADE_STATUS_INVALID REASON_ILLEGAL_STATUS`),
+	codes(ClassUndo, undone, `TRADE_HAS_CLOSE`),
+	codes(ClassUndo, no(txn.CauseFrozen), `REASON_TRADE_BEEN_FREEZEN`), // sic
+	codes(ClassUndo, no(txn.CauseAlreadyPaid), `SELLER_BALANCE_NOT_ENOUGH TRADE_HAS_FINISHED
+		TRADE_CANCEL_TIME_OUT CANCEL_NOT_ALLOWED REASON_TRADE_REFUND_FEE_ERR`),
 )
 
 var absent = refundVerdict{outcome: txn.RefundAbsent, cause: txn.CauseNoSuchOrder}
