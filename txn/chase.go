@@ -24,7 +24,13 @@ func (m *move) answered(ev Answered) {
 	case CallReverse:
 		c.Reversal = false
 	}
+	m.health(tx.Rail, ev.Cause)
 	m.railFault(ev)
+	if tx.Shown && tx.Phase == Asking {
+		m.shownAnswered(tx, c, ev)
+		m.settle()
+		return
+	}
 	switch tx.Phase {
 	case Asking:
 		if ev.Call != CallReverse { // no reversal has been sent
@@ -256,6 +262,8 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 		ev.Outcome == Declined && c.Confirming, // never paid, and closed now
 		unknownOrder && c.Confirming && c.Rounds >= roundsWithoutOrder:
 		m.reversed(tx, ev)
+	case ev.Outcome == Approved && neverReversed(c.Refused):
+		m.refundInstead(tx, ev)
 	default:
 		c.Confirming = false // the timer sends the reversal again
 		if c.Refused != CauseNone {
@@ -263,6 +271,10 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 		}
 	}
 }
+
+// neverReversed reports whether a refusal to reverse is for good: the money then
+// goes back by a refund (rails.md 1.6, 2.4).
+func neverReversed(c Cause) bool { return c == CauseTooLate || c == CauseAlreadyPaid }
 
 func (m *move) reversed(tx Tx, ev Answered) {
 	m.enter(Reversed{m.at, tx.Order, CauseConfirmed, ev.Code})
@@ -281,6 +293,9 @@ func (m *move) fired(t Timer) {
 	case TimerGuard:
 		m.ses.Guarded = m.ses.Guarded && t.Try != m.ses.Guards
 		return
+	case TimerRefund, TimerSpacing, TimerRound, TimerGap, TimerProbe, TimerPIN, TimerLock, TimerTempo, TimerAlarm:
+		m.counterFired(t)
+		return
 	case TimerPaper:
 		if t.Try == m.ses.Retries {
 			m.printNext(true)
@@ -289,6 +304,10 @@ func (m *move) fired(t Timer) {
 	}
 	tx, ok := m.tx(t.Order)
 	if !ok {
+		return
+	}
+	if tx.Shown && tx.Phase != Reversing {
+		m.shownFired(tx, t)
 		return
 	}
 	switch {
@@ -302,6 +321,28 @@ func (m *move) fired(t Timer) {
 		}
 	case t.Kind == TimerReverse && tx.Phase == Reversing:
 		m.reverseAgain(tx, t.Try)
+	}
+}
+
+// counterFired is the end of a wait that is about no sale.
+func (m *move) counterFired(t Timer) {
+	switch t.Kind {
+	case TimerRefund:
+		m.refundFired(t)
+	case TimerSpacing:
+		m.spaced(t.Order)
+	case TimerRound, TimerGap:
+		m.roundFired(t)
+	case TimerProbe:
+		m.probe(RailName(t.Order))
+	case TimerPIN:
+		m.ses.Barred = m.ses.Barred && t.Try != m.ses.Bars
+	case TimerLock:
+		m.idleLock(t)
+	case TimerTempo:
+		m.ses.Tempo = max(0, m.ses.Tempo-1)
+	case TimerAlarm:
+		m.alarm(t)
 	}
 }
 

@@ -159,6 +159,7 @@ const (
 
 // Receipt is the truth that paper shows. Kind says which fields matter.
 type Receipt struct {
+	Job       OrderNo // what ReceiptEnded names; the sale or refund, or a slip
 	Kind      SlipKind
 	Refund    Refund       // of SlipRefund
 	Left      money.Amount // what is left of the sale after it

@@ -1,6 +1,10 @@
 package txn
 
-import "slices"
+import (
+	"slices"
+
+	"till/txn/money"
+)
 
 // printNext gives the oldest receipt that is due to the printer, one at a
 // time. While the printer is known to be in trouble nothing is tried but by
@@ -12,6 +16,7 @@ func (m *move) printNext(try bool) {
 	}
 	i := slices.IndexFunc(m.led.Txs, func(tx Tx) bool { return tx.Paper.State == PaperDue })
 	if i < 0 {
+		m.printRefund()
 		return
 	}
 	tx := m.led.Txs[i]
@@ -19,15 +24,73 @@ func (m *move) printNext(try bool) {
 	m.enter(ReceiptSending{m.at, tx.Order, attempt})
 	m.ses.Printer = tx.Order
 	m.do(Print{Receipt{
+		Job: tx.Order, Wallet: tx.Wallet, Until: m.until(tx),
 		Merchant: m.setup.Merchant, Terminal: tx.Terminal, Operator: tx.Operator, Zone: m.setup.Zone,
 		Rail: tx.Rail, Order: tx.Order, Reference: tx.Reference, Amount: tx.Amount, Paid: tx.Ended,
 		Attempt: attempt, Marked: tx.Paper.Marked,
 	}})
 }
 
+// until is the last day on which the network refunds a sale; 0 when that is not
+// known.
+func (m *move) until(tx Tx) int {
+	rail, ok := m.setup.rail(tx.Rail)
+	days := rail.Refund.WindowDays
+	if shop := m.setup.Refunds.Days; shop > 0 && (days == 0 || shop < days) {
+		days = shop
+	}
+	if !ok || days == 0 || tx.Ended == 0 {
+		return 0
+	}
+	return dayAfter(tx.Ended, m.setup.Zone, days)
+}
+
+// printRefund gives the oldest refund slip that is due to the printer.
+func (m *move) printRefund() {
+	i := slices.IndexFunc(m.led.Refunds, func(r Refund) bool { return r.Paper.State == PaperDue })
+	if i < 0 {
+		return
+	}
+	r := m.led.Refunds[i]
+	attempt := r.Paper.Attempt + 1
+	m.enter(ReceiptSending{m.at, OrderNo(r.No), attempt})
+	m.ses.Printer = OrderNo(r.No)
+	person, _ := m.setup.Person(r.By)
+	m.do(Print{Receipt{
+		Kind: SlipRefund, Job: OrderNo(r.No), Refund: r, Left: m.leftOf(r), Wallet: r.Wallet, Printed: m.at,
+		Merchant: m.setup.Merchant, Terminal: r.Terminal, Operator: r.By, Person: person.Name, Zone: m.setup.Zone,
+		Rail: r.Rail, Order: r.Order, Reference: r.Reference, Amount: r.Amount, Paid: r.SaleAt,
+		Attempt: attempt, Marked: r.Paper.Marked,
+	}})
+}
+
+// leftOf is what the refunds in memory leave of a sale: at most that is left.
+func (m *move) leftOf(r Refund) money.Amount {
+	var of []Refund
+	for _, o := range m.led.Refunds {
+		if o.Order == r.Order {
+			of = append(of, o)
+		}
+	}
+	return Left(r.Total, of)
+}
+
+// paperOf is the paper of a sale or of a refund.
+func (m *move) paperOf(o OrderNo) (Paper, bool) {
+	if r, ok := m.refund(RefundNo(o)); ok {
+		return r.Paper, true
+	}
+	tx, ok := m.tx(o)
+	return tx.Paper, ok
+}
+
 func (m *move) receiptEnded(ev ReceiptEnded) {
-	tx, ok := m.tx(ev.Order)
-	if !ok || tx.Paper.State != PaperSending || tx.Paper.Attempt != ev.Attempt {
+	if ev.Order == slipJob && m.ses.Printer == slipJob {
+		m.slipEnded(ev)
+		return
+	}
+	p, ok := m.paperOf(ev.Order)
+	if !ok || p.State != PaperSending || p.Attempt != ev.Attempt {
 		return
 	}
 	m.ses.Printer = ""

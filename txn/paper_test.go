@@ -97,7 +97,7 @@ func TestAReceiptHasWhatTheJournalHas(t *testing.T) {
 	r, ok := printing(rd.Effects)
 	want := Receipt{
 		Merchant: testSetup.Merchant, Terminal: "T-0317", Operator: "Wang", Zone: testSetup.Zone, Rail: WeChatPay,
-		Order: o, Reference: "4200001", Amount: money.Fen(1250), Paid: testAt, Attempt: 1,
+		Order: o, Reference: "4200001", Amount: money.Fen(1250), Paid: testAt, Attempt: 1, Job: o, Wallet: WeChatPay,
 	}
 	if !ok || !reflect.DeepEqual(r, want) {
 		t.Errorf("got  %+v\nwant %+v", r, want)

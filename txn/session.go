@@ -16,22 +16,78 @@ func (m *move) key(k Key) {
 		return
 	}
 	m.acknowledge(k)
+	m.pressed()
 	switch m.ses.View {
 	case ViewIdle, ViewReject, ViewBlocked, ViewRecovery:
 		m.keyAtRest(k)
 	case ViewAmount:
 		m.keyAmount(k)
 	case ViewCode:
-		if k == KeyCancel || k == KeyBack {
-			m.idle()
-			return
-		}
-		m.sound(CueRejected)
+		m.keyCode(k)
 	case ViewRepeat:
 		m.keyRepeat(k)
 	case ViewSale:
 		m.keySale(k)
+	default:
+		m.keyCounter(k)
 	}
+}
+
+// keyCounter is a press on the screens about refunds, people and totals.
+func (m *move) keyCounter(k Key) {
+	switch m.ses.View {
+	case ViewSignIn:
+		m.keySignIn(k)
+	case ViewMenu:
+		m.keyMenu(k)
+	case ViewWallet:
+		m.keyWallet(k)
+	case ViewFind:
+		m.keyFind(k)
+	case ViewFound:
+		m.keyFound(k)
+	case ViewRefund:
+		m.keyRefund(k)
+	case ViewReason:
+		m.keyReason(k)
+	case ViewApprove:
+		m.keyApprove(k)
+	case ViewBack:
+		m.keyBack(k)
+	case ViewPending:
+		m.keyPending(k)
+	case ViewDay:
+		m.keyDay(k)
+	case ViewShift:
+		m.keyShift(k)
+	case ViewRules:
+		m.keyRules(k)
+	}
+}
+
+// keyCode: a payer's code is awaited.
+func (m *move) keyCode(k Key) {
+	switch k {
+	case KeyCancel, KeyBack:
+		m.idle()
+	case KeyF1:
+		m.offerCode()
+	case KeyF4:
+		m.sellForCash()
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+// beginAmount starts a sale with its first digit, from wherever a result was on
+// the screen. Where nobody is signed in the digit is that of a number.
+func (m *move) beginAmount(k Key) {
+	m.idle()
+	if m.ses.View == ViewIdle {
+		m.keyAmount(k)
+		return
+	}
+	m.keySignIn(k)
 }
 
 // acknowledge takes it that the operator has seen the sale on the screen, once
@@ -49,7 +105,9 @@ func (m *move) idle() {
 	m.ses.Digits, m.ses.Amount, m.ses.Shown = "", money.Amount{}, ""
 	m.ses.Reject, m.ses.Why = Scanned{}, BlockedNot
 	m.ses.Retry = false
-	m.view(ViewIdle)
+	m.desk(Desk{})
+	m.ses.Back, m.ses.PIN, m.ses.Checking = "", PIN{}, false
+	m.rest()
 }
 
 // leave ends a screen that has been up long enough.
@@ -71,15 +129,33 @@ func (m *move) leave(k TimerKind) {
 func (m *move) keyAtRest(k Key) {
 	switch {
 	case isDigit(k):
-		m.idle()
-		m.keyAmount(k)
+		m.beginAmount(k)
 	case k == KeyF3:
 		m.reprint()
 	case k == KeyF4 && m.ses.View == ViewIdle:
-		m.ses.Lang = 1 - m.ses.Lang
+		m.view(ViewMenu)
+	case k == KeyF1 && (m.ses.View == ViewIdle || m.ses.Why == BlockedOffline):
+		m.find()
+	case m.ses.View == ViewBlocked && (m.ses.Why == BlockedOffline || m.ses.Why == BlockedSilent) && !m.ses.Amount.Zero():
+		m.keyOffline(k)
 	case m.ses.View == ViewIdle:
 		m.sound(CueRejected)
 	case k == KeyCancel || k == KeyEnter || k == KeyBack:
+		m.idle()
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+// keyOffline: a wallet cannot be charged now. Cash can, and green tries again.
+func (m *move) keyOffline(k Key) {
+	switch k {
+	case KeyF4:
+		m.sellForCash()
+	case KeyEnter:
+		m.do(WarmLink{})
+		m.waitForCode()
+	case KeyCancel, KeyBack:
 		m.idle()
 	default:
 		m.sound(CueRejected)
@@ -198,6 +274,8 @@ func (m *move) blocked(a money.Amount) bool {
 		why = BlockedClock
 	case m.led.Unsettled() >= OpenMax:
 		why = BlockedOpen
+	case m.overShift(a):
+		why = BlockedShift
 	}
 	if why == BlockedNot {
 		return false
@@ -206,6 +284,13 @@ func (m *move) blocked(a money.Amount) bool {
 	m.view(ViewBlocked)
 	m.sound(CueRejected)
 	return true
+}
+
+// overShift reports whether a sale would take the shift over its limit.
+func (m *move) overShift(a money.Amount) bool {
+	limit := m.setup.ShiftSales
+	s, _ := m.led.Shift(m.ses.Who)
+	return !limit.Zero() && s.SaleFen+a.Minor() > limit.Minor()
 }
 
 func (m *move) keyRepeat(k Key) {
@@ -232,6 +317,10 @@ func (m *move) keySale(k Key) {
 	}
 	switch tx.Phase {
 	case Asking:
+		if tx.Shown {
+			m.keyShown(tx, k)
+			return
+		}
 		m.keyAsking(tx, k)
 	case Reversing:
 		m.keyReversing(tx, k)
@@ -256,9 +345,24 @@ func (m *move) keyAsking(tx Tx, k Key) {
 		m.query(tx)
 	case k == KeyEnter && c.Doubtful():
 		m.query(tx)
+	case k == KeyF3 && c.Doubtful():
+		m.pendingSlip(tx)
+	case k == KeyF2 && m.mayWriteOff():
+		m.ses.Shown = tx.Order
+		m.askPermit(PermitWriteOff)
 	default:
 		m.sound(CueRejected)
 	}
+}
+
+// mayWriteOff reports whether a person may give a sale up: only when it has been
+// open for long, and only where a second person is set up.
+func (m *move) mayWriteOff() bool { return m.ses.Alarm >= 2 && m.setup.staffed() }
+
+// pendingSlip is for a customer who cannot wait: the number to ask with.
+func (m *move) pendingSlip(tx Tx) {
+	m.printSlip(Receipt{Kind: SlipPending, Sale: tx, Rail: tx.Rail, Wallet: tx.Wallet, Order: tx.Order,
+		Amount: tx.Amount, Paid: tx.Begun, Operator: tx.Operator})
 }
 
 func (m *move) keyReversing(tx Tx, k Key) {
@@ -270,6 +374,14 @@ func (m *move) keyReversing(tx Tx, k Key) {
 		if !c.Reversal && !c.Query {
 			m.sendReversal(tx, c)
 		}
+	case KeyF3:
+		m.pendingSlip(tx)
+	case KeyF2:
+		if !m.mayWriteOff() {
+			m.sound(CueRejected)
+			return
+		}
+		m.askPermit(PermitWriteOff)
 	default:
 		m.sound(CueRejected)
 	}
@@ -278,8 +390,7 @@ func (m *move) keyReversing(tx Tx, k Key) {
 func (m *move) keyPaid(tx Tx, k Key) {
 	switch {
 	case isDigit(k):
-		m.idle()
-		m.keyAmount(k)
+		m.beginAmount(k)
 	case k == KeyEnter || k == KeyCancel:
 		m.idle()
 	case k == KeyF3:
@@ -294,11 +405,13 @@ func (m *move) keyPaid(tx Tx, k Key) {
 func (m *move) keyNotPaid(tx Tx, k Key) {
 	switch {
 	case isDigit(k):
-		m.idle()
-		m.keyAmount(k)
+		m.beginAmount(k)
 	case k == KeyCancel:
 		m.idle()
-	case k == KeyEnter:
+	case k == KeyF3 && tx.Phase == ReversedFor:
+		m.printSlip(Receipt{Kind: SlipUndone, Sale: tx, Rail: tx.Rail, Wallet: tx.Wallet, Order: tx.Order,
+			Amount: tx.Amount, Paid: tx.Begun, Operator: tx.Operator})
+	case k == KeyEnter && tx.Phase != WrittenFor:
 		m.ses.Amount = tx.Amount
 		if !m.blocked(tx.Amount) {
 			m.waitForCode()
@@ -325,9 +438,10 @@ func (m *move) scan(s Scanned) {
 			m.ses.Amount = tx.Amount
 			m.pay(s)
 		}
-	case ViewIdle, ViewBlocked:
-		m.ses.Amount = money.Amount{}
-		m.reject(s, BlockedNot)
+	case ViewIdle, ViewBlocked, ViewFind, ViewFound, ViewRefund, ViewMenu, ViewPending, ViewRecovery:
+		if m.ses.View == ViewRecovery && len(m.setup.Staff) > 0 || !m.scanFind(s) {
+			m.rejectAtRest(s)
+		}
 	default:
 		m.sound(CueRejected)
 	}
@@ -342,13 +456,23 @@ func (m *move) reject(s Scanned, why Blocked) {
 	m.arm(Timer{TimerCode, "", m.ses.Serial}, wait)
 }
 
+// rejectAtRest names what was scanned where no payment is awaited.
+func (m *move) rejectAtRest(s Scanned) {
+	if m.ses.View == ViewIdle || m.ses.View == ViewBlocked {
+		m.ses.Amount = money.Amount{}
+		m.reject(s, BlockedNot)
+		return
+	}
+	m.sound(CueRejected)
+}
+
 // spentMax is how many used codes are remembered, to tell a scanner that
 // reads twice from a customer who shows a new code.
 const spentMax = 16
 
 // pay begins a sale, if the scan is a payer's code that can be charged.
 func (m *move) pay(s Scanned) {
-	_, taken := m.setup.rail(s.Rail)
+	rail, taken := m.setup.taking(s.Rail)
 	used := slices.ContainsFunc(m.ses.Spent, func(c PayerCode) bool { return c.Same(s.Code) })
 	switch {
 	case s.Kind != ScanPayer, m.ses.Amount.Zero():
@@ -360,11 +484,16 @@ func (m *move) pay(s Scanned) {
 	case used:
 		m.reject(s, BlockedCode)
 		return
-	case m.blocked(m.ses.Amount):
+	case m.blocked(m.ses.Amount), m.unreachable(rail.Name):
 		return
 	}
 	o := NewOrderNo(m.led.Install, m.led.Last+1)
-	m.enter(Begun{At: m.at, Order: o, Rail: s.Rail, Amount: m.ses.Amount, Terminal: m.setup.Terminal, Operator: m.setup.Operator})
+	wallet := s.Rail
+	if wallet == rail.Name {
+		wallet = "" // the rail itself
+	}
+	m.enter(Begun{At: m.at, Order: o, Rail: rail.Name, Amount: m.ses.Amount, Terminal: m.setup.Terminal,
+		Operator: m.operator(), Wallet: wallet})
 	tx, _ := m.tx(o)
 	p := m.policy(tx)
 	m.ses.Shown, m.ses.Reject, m.ses.Why = o, Scanned{}, BlockedNot

@@ -359,23 +359,24 @@ func TestAResultComesToTheScreenOnlyIfItsSaleIsThere(t *testing.T) {
 	}
 }
 
-func TestTheLanguageKeyWorksFromTheIdleScreenAlone(t *testing.T) {
+func TestTheLanguageIsSwitchedOnTheMenu(t *testing.T) {
 	s := booted(t)
 	if s.Session.Lang != Chinese {
 		t.Fatal("it does not start in the language of the setup")
 	}
-	s = after(t, s, typing("f4")...)
+	s = after(t, s, typing("f4 0")...)
 	if s.Session.Lang != English {
-		t.Error("F4 does not switch")
+		t.Error("0 on the menu does not switch")
 	}
+	s = after(t, s, typing("cancel")...)
 	if got := after(t, s, typing("5 f4")...); got.Session.Lang != English {
 		t.Error("F4 switches while an amount is keyed")
 	}
 	if got := after(t, s, payerScan("134567890123456789"), KeyPressed{KeyF4}); got.Session.Lang != English {
 		t.Error("F4 switches while a refused scan is shown")
 	}
-	if got := after(t, s, typing("f4")...); got.Session.Lang != Chinese {
-		t.Error("F4 does not switch back")
+	if got := after(t, s, typing("f4 0")...); got.Session.Lang != Chinese {
+		t.Error("0 does not switch back")
 	}
 	english := State{Setup: testSetup}
 	english.Setup.Lang = English

@@ -178,6 +178,13 @@ type Session struct {
 	Report   Report       // of the day on the screen
 	Slip     SlipState    // a print that is nobody's receipt
 	Alarm    int          // how urgent what is open has become, 0 to 4
+	Watching bool         // the time of the alarm runs
+	Alarms   int          // counts such times
+	Lookups  int          // counts questions to the journal and about PINs
+	Tempos   int          // counts waits of the velocity rule
+	Bars     int          // counts waits for another PIN
+	Presses  int          // counts keys, for the idle lock
+	Slips    int          // counts prints that are nobody\'s receipt
 	Oldest   Wall         // of the open refunds, as last seen
 	QRs      []QR         // codes on show, by order
 }

@@ -35,9 +35,32 @@ func Step(s State, at Wall, ev Event) Ready {
 		m.ses.Link = LinkIsDown
 		m.fault(deviceLink, ev.Code)
 	default:
+		m.refundEvent(ev)
+	}
+	m.watchAge()
+	return Ready{Recalled: m.recall, Session: m.ses, Entries: m.entries, Effects: m.effects, Parked: m.parked}
+}
+
+// refundEvent answers the events about refunds and people.
+func (m *move) refundEvent(ev Event) {
+	switch ev := ev.(type) {
+	case RefundAnswered:
+		m.refundAnswered(ev)
+	case RefundsRecalled:
+		m.recalled(ev)
+	case Found:
+		m.found(ev)
+	case Balance:
+		m.balance(ev)
+	case LookedUp:
+		m.lookedUp(ev)
+	case PINChecked:
+		m.pinChecked(ev)
+	case Reported:
+		m.reported(ev)
+	default:
 		panic(fmt.Sprintf("txn: event %T has no case in Step", ev))
 	}
-	return Ready{Session: m.ses, Entries: m.entries, Effects: m.effects}
 }
 
 // Resume says what a terminal must do that was switched on in state s: what
@@ -63,6 +86,8 @@ type move struct {
 	ses     Session
 	entries []Entry
 	effects []Effect
+	recall  []Refund
+	parked  []RefundNo
 }
 
 func begin(s State, at Wall) *move {
@@ -70,12 +95,14 @@ func begin(s State, at Wall) *move {
 	m.ses.Chases = slices.Clone(s.Session.Chases)
 	m.ses.Faults = slices.Clone(s.Session.Faults)
 	m.ses.Spent = slices.Clone(s.Session.Spent)
+	m.ses.Follows = slices.Clone(s.Session.Follows)
 	return m
 }
 
 func (m *move) enter(e Entry)           { m.entries, m.led = append(m.entries, e), Apply(m.led, e) }
 func (m *move) do(e ...Effect)          { m.effects = append(m.effects, e...) }
 func (m *move) sound(c Cue)             { m.do(Sound{c}) }
+func (m *move) state() State            { return State{m.setup, m.led, m.ses} }
 func (m *move) policy(tx Tx) Policy     { r, _ := m.setup.rail(tx.Rail); return r.Policy }
 func (m *move) shows(o OrderNo) bool    { return m.ses.View == ViewSale && m.ses.Shown == o }
 func (m *move) ask(tx Tx) Ask           { return Ask{tx.Order, tx.Rail, tx.Amount, tx.Begun, tx.Shown} }
@@ -117,7 +144,7 @@ func (s Session) Chase(o OrderNo) (Chase, bool) {
 func (m *move) settle() {
 	m.ses.Chases = slices.DeleteFunc(m.ses.Chases, func(c Chase) bool {
 		tx, ok := m.tx(c.Order)
-		return !ok || tx.Phase.Final() && !c.Pay && !c.Query && !c.Reversal
+		return !ok || tx.Phase.Final() && !c.Pay && !c.Query && !c.Reversal && !c.Show && !c.Close
 	})
 }
 
@@ -176,6 +203,7 @@ func (m *move) linkUp() {
 		}
 	}
 	m.settle()
+	m.armRound(roundAfterLink)
 }
 
 // linkUpAtOnce is how many open sales are asked for in the moment in which the
@@ -188,7 +216,8 @@ const resumeStagger = 200 * time.Millisecond
 // boot goes after everything that a power cut interrupted, as if its next
 // timer had just fired. Paper waits until the printer says that it is there.
 func (m *move) boot(b Booted) {
-	m.ses = Session{Lang: m.setup.Lang, Boot: Boot{CutAt: m.led.LastAt, At: m.at, Records: b.Records}}
+	m.ses = Session{Lang: m.setup.Lang, Boot: Boot{CutAt: m.led.LastAt, At: m.at, Records: b.Records}, Oldest: b.Oldest}
+	m.rest()
 	m.enter(Opened{m.at, b.Fresh})
 	n := 0
 	for _, tx := range slices.Clone(m.led.Txs) {
@@ -196,7 +225,9 @@ func (m *move) boot(b Booted) {
 			continue
 		}
 		m.ses.Boot.Orders = append(m.ses.Boot.Orders, tx.Order)
-		if tx.Phase == Asking || tx.Phase == Reversing {
+		if tx.Phase == Asking && tx.Shown {
+			m.pursueShown(tx)
+		} else if tx.Phase == Asking || tx.Phase == Reversing {
 			m.pursue(tx, time.Duration(n)*resumeStagger)
 			n++
 		}
@@ -204,6 +235,7 @@ func (m *move) boot(b Booted) {
 			m.enter(ReceiptTorn{m.at, tx.Order, tx.Paper.Attempt, ""})
 		}
 	}
+	m.armRound(roundAfterLink)
 	m.ses.Unseen = slices.Clone(m.ses.Boot.Orders)
 	m.ses.Unseen = m.ses.Unseen[max(0, len(m.ses.Unseen)-unseenMax):]
 	if len(m.ses.Boot.Orders) > 0 {

@@ -194,9 +194,9 @@ func (w *world) state(o OrderNo, call Call) Answered {
 }
 
 func (w *world) print(r Receipt) {
-	end := ReceiptEnded{Order: r.Order, Attempt: r.Attempt, Proof: "A"}
+	end := ReceiptEnded{Order: r.Job, Attempt: r.Attempt, Proof: "A"}
 	roll := w.rng.IntN(8)
-	if w.calm || roll < 5 || roll == 7 {
+	if r.Job == r.Order && (w.calm || roll < 5 || roll == 7) {
 		p := w.printed[r.Order]
 		if r.Marked {
 			p[1]++

@@ -101,7 +101,7 @@ func (a *alipay) read(line string) error {
 	}
 	switch {
 	case a.closed:
-		return &Error{Problem: Shape, Line: a.n, Value: shown(line), Want: "nothing but # lines behind the list"}
+		return &Error{Problem: Shape, Line: a.n, Value: shown(line), Want: "#…"}
 	case a.names == nil:
 		return a.readHeader(line)
 	}
@@ -140,7 +140,7 @@ func (a *alipay) account(text string) error {
 		n = strings.TrimSuffix(n, "0156")
 	}
 	if len(n) != 16 || strings.Trim(n, "0123456789") != "" || a.bill.Merchant != "" {
-		return &Error{Problem: BadValue, Line: a.n, Column: "账号", Value: shown(n), Want: "one account of 16 digits, 2088..."}
+		return &Error{Problem: BadValue, Line: a.n, Column: "账号", Value: shown(n), Want: "2088102175896052"}
 	}
 	a.bill.Merchant = n
 	return nil
@@ -157,7 +157,7 @@ func (a *alipay) period(text string) error {
 	day := txn.Wall(begin.UnixMilli())
 	length := end.Sub(begin).Round(time.Minute) // to 23:59:59 or to 00:00:00
 	if err != nil || err2 != nil || length != 24*time.Hour || begin.Hour() != 0 || a.bill.Day != 0 {
-		return &Error{Problem: BadValue, Line: a.n, Column: "起始日期", Value: shown(text), Want: "one day from 00:00:00 to 24:00"}
+		return &Error{Problem: BadValue, Line: a.n, Column: "起始日期", Value: shown(from + " – " + to), Want: "2026年11月22日 00:00:00 – 2026年11月23日 00:00:00"}
 	}
 	a.bill.Day = day.Day(Zone)
 	return nil
@@ -170,10 +170,10 @@ func (a *alipay) readHeader(line string) error {
 		names[i] = n
 	}
 	if names[0] != aliReference {
-		return &Error{Problem: Shape, Line: a.n, Value: shown(line), Want: "a header that begins with " + aliReference}
+		return &Error{Problem: Shape, Line: a.n, Value: shown(line), Want: aliReference + ",…"}
 	}
 	if a.bill.Merchant == "" || a.bill.Day == 0 {
-		return &Error{Problem: Shape, Line: a.n, Value: shown(line), Want: "#账号 and #起始日期 above it"}
+		return &Error{Problem: Shape, Line: a.n, Value: shown(line), Want: "#账号, #起始日期"}
 	}
 	h, err := newHeader(names, a.n, aliKnown, &a.bill)
 	if err != nil {
@@ -191,7 +191,7 @@ func (a *alipay) readHeader(line string) error {
 
 func (a *alipay) readRow(line string) error {
 	if a.rows++; a.rows > rowsMax {
-		return &Error{Problem: TooLarge, Line: a.n, Want: fmt.Sprintf("%d rows at most", rowsMax)}
+		return &Error{Problem: TooLarge, Line: a.n, Want: fmt.Sprintf("≤ %d", rowsMax)}
 	}
 	fields := split(line)
 	if len(fields) != len(a.names) {
@@ -206,7 +206,7 @@ func (a *alipay) readRow(line string) error {
 	switch l.State {
 	case "交易":
 		if total < 0 {
-			r.wrong(aliTotal, r.text(aliTotal), "an amount that is not negative")
+			r.wrong(aliTotal, r.text(aliTotal), "≥ 0.00")
 		}
 	case "退款":
 		side = 1
@@ -215,7 +215,7 @@ func (a *alipay) readRow(line string) error {
 		r.wrong(aliKind, l.State, "交易, 退款")
 	}
 	if l.Order == "" {
-		r.wrong(aliOrder, "", "an order number")
+		r.wrong(aliOrder, "", "7K2QXM4NHD8P0000000001")
 	}
 	if r.err != nil {
 		return r.err
@@ -245,7 +245,7 @@ func (a *alipay) summary(side int, text string) error {
 	parts := strings.Split(rest, "，")
 	count, ok := strings.CutSuffix(parts[0], "笔")
 	if !ok || a.summed[side] {
-		return &Error{Problem: Shape, Line: a.n, Value: shown(text), Want: label + "：N笔, once"}
+		return &Error{Problem: Shape, Line: a.n, Value: shown(text), Want: label + "：4笔"}
 	}
 	a.summed[side] = true
 	if want := strconv.Itoa(a.totals[side].Count); count != want {
@@ -267,7 +267,7 @@ func (a *alipay) summary(side int, text string) error {
 		}
 		v, ok := decimal(value, 13)
 		if !ok {
-			return &Error{Problem: BadValue, Line: a.n, Column: name, Value: shown(value), Want: "yuan such as 12.50"}
+			return &Error{Problem: BadValue, Line: a.n, Column: name, Value: shown(value), Want: "12.50"}
 		}
 		if magnitude(v) != magnitude(have*milli) {
 			return &Error{Problem: Differs, Line: a.n, Column: name, Value: plain(v), Want: plain(have * milli)}
@@ -275,7 +275,7 @@ func (a *alipay) summary(side int, text string) error {
 		checked = true
 	}
 	if !checked {
-		return &Error{Problem: Shape, Line: a.n, Value: shown(text), Want: "商家实收共…元"}
+		return &Error{Problem: Shape, Line: a.n, Value: shown(text), Want: "商家实收共0.06元"}
 	}
 	return nil
 }

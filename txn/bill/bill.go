@@ -62,23 +62,23 @@ type Line struct {
 
 // Sum is how many and how much.
 type Sum struct {
-	Count int
-	Fen   int64
+	Count int   `json:"count"`
+	Fen   int64 `json:"fen"`
 }
 
 func (s *Sum) add(fen int64) { s.Count++; s.Fen += fen }
 
 // Totals are sums over the rows of a file, which its own summary confirms.
 type Totals struct {
-	Payments Sum
-	Refunds  Sum   // reversals included
-	Fee      int64 // fen, net of what was given back
+	Payments Sum   `json:"payments"`
+	Refunds  Sum   `json:"refunds"` // reversals included
+	Fee      int64 `json:"fee"`     // fen, net of what was given back
 }
 
 // Note is something odd that is no reason to refuse a file.
 type Note struct {
-	Line int
-	Text string // the column that nobody knows
+	Line int    `json:"line"`
+	Text string `json:"column"` // that nobody knows
 }
 
 // Bill is one day file. Merchant is the number of the shop at the network: for
@@ -129,7 +129,7 @@ type Error struct {
 	Line    int // from 1; 0 when it is about the whole file
 	Column  string
 	Value   string // as found, shortened, printable
-	Want    string
+	Want    string // what belongs there, or an example of it, in no language
 }
 
 func (e *Error) Error() string {

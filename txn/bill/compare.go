@@ -93,31 +93,31 @@ var Actions = []Action{
 
 // Item is the verdict on one sale or refund.
 type Item struct {
-	Verdict   Verdict
-	Action    Action
-	Kind      Kind
-	Order     string
-	Refund    string
-	Reference string
-	Here      int64 // fen, ours; -1 when we have nothing
-	There     int64 // fen, theirs; -1 when they have nothing
-	StateHere State
-	Line      int    // in the file
-	State     string // in the network's words
-	Day       int    // the day in our journal, when it is another than the file's
-	Other     int    // the day whose file may have it, or has it
+	Verdict   Verdict `json:"verdict"`
+	Action    Action  `json:"action,omitempty"`
+	Kind      Kind    `json:"kind"`
+	Order     string  `json:"order"`
+	Refund    string  `json:"refund,omitempty"`
+	Reference string  `json:"reference,omitempty"`
+	Here      int64   `json:"here"`  // fen, ours; -1 when we have nothing
+	There     int64   `json:"there"` // fen, theirs; -1 when they have nothing
+	StateHere State   `json:"state_here,omitempty"`
+	State     string  `json:"state_there,omitempty"` // in the network's words
+	Line      int     `json:"line,omitempty"`        // in the file
+	Day       int     `json:"day,omitempty"`         // the day in our journal, when it is another than the file's
+	Other     int     `json:"other,omitempty"`       // the day whose file may have it, or has it
 }
 
 // Report is the comparison of one day. Here is what the journal of that day says
 // was paid and was accepted as refund; There is what the file says.
 type Report struct {
-	Rail     txn.RailName
-	Merchant string
-	Day      int
-	Items    []Item // rows of the file in its order, then what is only here
-	Here     Totals // without a fee
-	There    Totals
-	Foreign  Totals // of There: what is Foreign; without a fee
+	Rail     txn.RailName `json:"rail"`
+	Merchant string       `json:"merchant"`
+	Day      int          `json:"day"`
+	Items    []Item       `json:"items"` // refunds of ours, payments, other refunds, what is only here
+	Here     Totals       `json:"here"`  // without a fee
+	There    Totals       `json:"there"`
+	Foreign  Totals       `json:"not_ours"` // of There: what is Foreign; without a fee
 }
 
 // Count is the number of items with a verdict.

@@ -2,21 +2,21 @@ package bill
 
 // FeeLine is a payment with another fee than the contract's.
 type FeeLine struct {
-	Line     int
-	Order    string
-	Amount   int64 // fen
-	Booked   int64 // fen
-	Expected int64 // fen
-	Rate     int64 // millionths, as the file says; 0 when it does not
+	Line     int    `json:"line"`
+	Order    string `json:"order"`
+	Amount   int64  `json:"amount"`         // fen
+	Booked   int64  `json:"booked"`         // fen
+	Expected int64  `json:"expected"`       // fen
+	Rate     int64  `json:"rate,omitempty"` // millionths, as the file says; 0 when it does not
 }
 
 // Fees is a day's fees held against the contract (causes.md C03, A55).
 type Fees struct {
-	BasisPoints int
-	Booked      int64     // fen, of payments; what was given back with refunds is not in it
-	Expected    int64     // fen
-	Lines       []FeeLine // payments whose fee is wrong by more than a fen, or whose rate is another
-	Drift       bool      // each is right within a fen, and the sum is not
+	BasisPoints int       `json:"basis_points"`
+	Booked      int64     `json:"booked"`          // fen, of payments; what came back with refunds is not in it
+	Expected    int64     `json:"expected"`        // fen
+	Lines       []FeeLine `json:"lines,omitempty"` // wrong by more than a fen, or with another rate
+	Drift       bool      `json:"drift"`           // each is right within a fen, and the sum is not
 }
 
 // Wrong reports whether the fees are not those of the contract.

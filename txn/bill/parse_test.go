@@ -170,18 +170,18 @@ func TestABadFileIsRefusedByLineAndValue(t *testing.T) {
 		{"a column twice", txn.WeChatPay, edit(t, w, "公众账号ID,", "商户号,"), Shape, 1, "商户号"},
 		{"a field too many", txn.WeChatPay, edit(t, w, "`12.50,`0.00,`\r", "`12.50,`0.00,`,`\r"), Fields, 2, "27"},
 		{"no backquotes", txn.WeChatPay, edit(t, w, "`2026-11-22 09", "2026-11-22 09"), Shape, 2, "`"},
-		{"two files in one", txn.WeChatPay, append(fixture(t, w), fixture(t, w)[3:]...), Shape, 10, "end"},
+		{"two files in one", txn.WeChatPay, append(fixture(t, w), fixture(t, w)[3:]...), Shape, 10, "EOF"},
 		{"no end", txn.Alipay, edit(t, a, "业务明细列表结束", "业务明细列表"), Truncated, 15, "业务明细列表结束"},
 		{"no payments' sum", txn.Alipay, edit(t, a, "#交易合计", "#合计"), Truncated, 15, "交易合计"},
 		{"no refunds' sum", txn.Alipay, edit(t, a, "#退款合计", "#合计"), Truncated, 15, "退款合计"},
 		{"another count", txn.Alipay, edit(t, a, "合计：4笔", "合计：5笔"), Differs, 13, "4"},
 		{"another sum", txn.Alipay, edit(t, a, "共185.30元", "共185.31元"), Differs, 13, "185.31"},
 		{"an odd sum", txn.Alipay, edit(t, a, "商家实收共185.30元", "实收185.30元"), Shape, 13, "商家实收"},
-		{"a month", txn.Alipay, edit(t, a, "2026年11月23日 00:00:00]", "2026年12月22日 00:00:00]"), BadValue, 3, "one day"},
+		{"a month", txn.Alipay, edit(t, a, "2026年11月23日 00:00:00]", "2026年12月22日 00:00:00]"), BadValue, 3, "2026年12月"},
 		{"no account", txn.Alipay, edit(t, a, "[20881021758960520156]", "[]"), BadValue, 2, "2088"},
 		{"an unknown kind", txn.Alipay, edit(t, a, ",交易\t", ",转账\t"), BadValue, 6, "转账"},
 		{"a comma in the name", txn.Alipay, edit(t, a, "咖啡豆", "咖啡,豆"), Fields, 7, "26"},
-		{"a row behind the end", txn.Alipay, append(fixture(t, a), "1,2\r\n"...), Shape, 16, "list"},
+		{"a row behind the end", txn.Alipay, append(fixture(t, a), "1,2\r\n"...), Shape, 16, "#…"},
 	} {
 		e := refused(t, c.rail, c.data)
 		if e.Problem != c.problem || e.Line != c.line || !strings.Contains(e.Error(), c.says) {

@@ -17,7 +17,7 @@ import (
 func decode(data []byte) (string, error) {
 	switch {
 	case len(data) > BytesMax:
-		want := fmt.Sprintf("%d bytes at most", BytesMax)
+		want := fmt.Sprintf("≤ %d", BytesMax)
 		return "", &Error{Problem: TooLarge, Value: fmt.Sprint(len(data)), Want: want}
 	case len(bytes.TrimSpace(data)) == 0:
 		return "", &Error{Problem: Empty}
@@ -66,7 +66,7 @@ func (l *lines) next() (line string, ok bool, err error) {
 		line, l.rest, _ = strings.Cut(l.rest, "\n")
 		l.n++
 		if len(line) > lineMax {
-			want := fmt.Sprintf("at most %d bytes", lineMax)
+			want := fmt.Sprintf("≤ %d", lineMax)
 			return "", false, &Error{Problem: Shape, Line: l.n, Value: shown(line), Want: want}
 		}
 		line = strings.TrimRight(line, "\r \t")
@@ -121,7 +121,7 @@ type header struct {
 func newHeader(names []string, line int, known []string, b *Bill) (header, error) {
 	h := header{names, map[string]int{}}
 	if len(names) > columnsMax {
-		want := fmt.Sprintf("at most %d columns", columnsMax)
+		want := fmt.Sprintf("≤ %d", columnsMax)
 		return h, &Error{Problem: Shape, Line: line, Value: fmt.Sprint(len(names)), Want: want}
 	}
 	isKnown := map[string]bool{}
@@ -130,7 +130,7 @@ func newHeader(names []string, line int, known []string, b *Bill) (header, error
 	}
 	for i, name := range names {
 		if _, twice := h.at[name]; twice {
-			return h, &Error{Problem: Shape, Line: line, Value: shown(name), Want: "each column once"}
+			return h, &Error{Problem: Shape, Line: line, Value: shown(name), Want: "1 ×"}
 		}
 		h.at[name] = i
 		if !isKnown[name] && len(b.Notes) < notesMax {
@@ -192,7 +192,7 @@ func (r *row) number(column string) string {
 		return ""
 	}
 	if len(s) > 64 || strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		r.wrong(column, s, "a number of at most 64 letters and digits")
+		r.wrong(column, s, "7K2QXM4NHD8P0000000001")
 	}
 	return s
 }
@@ -210,7 +210,7 @@ func (r *row) money(column string) int64 {
 	}
 	v, ok := decimal(s, amountDigits)
 	if !ok {
-		r.wrong(column, s, "yuan such as 12.50")
+		r.wrong(column, s, "12.50")
 	}
 	return v
 }
@@ -219,7 +219,7 @@ func (r *row) money(column string) int64 {
 func (r *row) fen(column string) int64 {
 	v := r.money(column)
 	if v%milli != 0 {
-		r.wrong(column, r.text(column), "yuan with two decimals")
+		r.wrong(column, r.text(column), "12.50")
 	}
 	return v / milli
 }
@@ -273,7 +273,7 @@ func (r *row) when(column string) txn.Wall {
 	s := r.text(column)
 	t, err := time.ParseInLocation(time.DateTime, s, time.FixedZone("", int(Zone/time.Second)))
 	if err != nil {
-		r.wrong(column, s, "a time such as 2026-11-22 18:03:07, as in the file that was downloaded")
+		r.wrong(column, s, "2026-11-22 18:03:07")
 		return 0
 	}
 	return txn.Wall(t.UnixMilli())
@@ -287,7 +287,7 @@ func (r *row) rate(column string) int64 {
 	}
 	v, ok := decimal(strings.TrimSuffix(s, "%"), 2)
 	if !ok || v < 0 || !strings.HasSuffix(s, "%") {
-		r.wrong(column, s, "a rate such as 0.60%")
+		r.wrong(column, s, "0.60%")
 	}
 	return v / 10 // 1 % is 10,000 millionths and 100,000 of decimal's units
 }

@@ -105,7 +105,7 @@ func (w *weChat) readHeader() error {
 	case names[0] == "记账时间": // the fund flow bill
 		return &Error{Problem: OtherBill, Line: w.n, Value: shown(line)}
 	case names[0] != wxTime:
-		return &Error{Problem: Shape, Line: w.n, Value: shown(line), Want: "a header that begins with " + wxTime}
+		return &Error{Problem: Shape, Line: w.n, Value: shown(line), Want: wxTime + ",…"}
 	}
 	if w.header, err = newHeader(names, w.n, wxKnown, &w.bill); err != nil {
 		return err
@@ -139,7 +139,7 @@ func (w *weChat) readHeader() error {
 func (w *weChat) fieldsOf(line string, names []string) ([]string, error) {
 	rest, ok := strings.CutPrefix(line, "`")
 	if !ok {
-		return nil, &Error{Problem: Shape, Line: w.n, Value: shown(line), Want: "a row whose fields begin with `"}
+		return nil, &Error{Problem: Shape, Line: w.n, Value: shown(line), Want: "`…,`…"}
 	}
 	fields := strings.Split(rest, ",`")
 	if len(fields) != len(names) {
@@ -153,7 +153,7 @@ func (w *weChat) fieldsOf(line string, names []string) ([]string, error) {
 
 func (w *weChat) readRow(line string) error {
 	if w.rows++; w.rows > rowsMax {
-		return &Error{Problem: TooLarge, Line: w.n, Want: fmt.Sprintf("%d rows at most", rowsMax)}
+		return &Error{Problem: TooLarge, Line: w.n, Want: fmt.Sprintf("≤ %d", rowsMax)}
 	}
 	fields, err := w.fieldsOf(line, w.names)
 	if err != nil {
@@ -193,10 +193,10 @@ func (w *weChat) lineOf(r *row) Line {
 		r.wrong(wxState, l.State, "SUCCESS, REFUND, REVOKED")
 	}
 	if l.Order == "" {
-		r.wrong(wxOrder, "", "an order number")
+		r.wrong(wxOrder, "", "7K2QXM4NHD8P0000000001")
 	}
 	if l.Amount < 0 {
-		r.wrong(w.first(wxTotal, wxOldTotal, wxSettled), r.text(wxTotal), "an amount that is not negative")
+		r.wrong(w.first(wxTotal, wxOldTotal, wxSettled), r.text(wxTotal), "≥ 0.00")
 	}
 	return l
 }
@@ -206,7 +206,7 @@ func (w *weChat) lineOf(r *row) Line {
 // are v2's words for a refund that did not get through.
 func (w *weChat) readBack(r *row, l *Line) {
 	if w.bill.Covers == PaymentsOnly {
-		r.wrong(wxState, l.State, "SUCCESS, in a file without columns for refunds")
+		r.wrong(wxState, l.State, "SUCCESS")
 		return
 	}
 	total := l.Amount
@@ -249,7 +249,7 @@ func (w *weChat) readSummary(line string) error {
 		return err
 	}
 	if !ok {
-		return &Error{Problem: Truncated, Line: at, Want: "a row below " + wxCount}
+		return &Error{Problem: Truncated, Line: at, Want: wxCount}
 	}
 	fields, err := w.fieldsOf(line, names)
 	if err != nil {
@@ -267,7 +267,7 @@ func (w *weChat) readSummary(line string) error {
 			checked++
 			v, ok := decimal(fields[i], 13)
 			if !ok {
-				return &Error{Problem: BadValue, Line: w.n, Column: name, Value: shown(fields[i]), Want: "yuan such as 12.50"}
+				return &Error{Problem: BadValue, Line: w.n, Column: name, Value: shown(fields[i]), Want: "12.50"}
 			}
 			if v != w.sums[k] {
 				return &Error{Problem: Differs, Line: w.n, Column: name, Value: plain(v), Want: plain(w.sums[k])}
@@ -278,7 +278,7 @@ func (w *weChat) readSummary(line string) error {
 		return &Error{Problem: NoColumn, Line: at, Want: "订单总金额"}
 	}
 	if extra, ok, err := w.next(); ok || err != nil {
-		return &Error{Problem: Shape, Line: w.n, Value: shown(extra), Want: "the end of the file"}
+		return &Error{Problem: Shape, Line: w.n, Value: shown(extra), Want: "EOF"}
 	}
 	return nil
 }
@@ -286,7 +286,7 @@ func (w *weChat) readSummary(line string) error {
 // take adds a row to the bill, if it is of the same merchant and day.
 func (b *Bill) take(l Line, merchant string) error {
 	if merchant == "" || len(merchant) > 32 {
-		return &Error{Problem: BadValue, Line: l.Line, Column: wxMerchant, Value: shown(merchant), Want: "a merchant number"}
+		return &Error{Problem: BadValue, Line: l.Line, Column: wxMerchant, Value: shown(merchant), Want: "1900000001"}
 	}
 	day := l.At.Day(Zone)
 	if b.Merchant == "" {

@@ -12,6 +12,7 @@ const (
 	SceneWaiting              // the phone asks for a password, or one moment
 	SceneUnknown              // do not pay again
 	SceneResult               // paid, or not charged
+	SceneQR                   // scan this code
 )
 
 // Customer is what the customer sees: never an operator's detail.
@@ -25,5 +26,6 @@ type Customer struct {
 	Word   string
 	Amount string
 	Lines  []string
-	Wait   Wait // drawn as a bar, without numbers
+	QR     string // what the code on the screen says; it is drawn, never read aloud
+	Wait   Wait   // drawn as a bar, without numbers
 }

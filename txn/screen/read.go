@@ -1,6 +1,9 @@
 package screen
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Text is every text of the screen in reading order, waits as they begin. It
 // is what golden files hold, what stories expect and what is read aloud: it
@@ -12,10 +15,15 @@ func (s Screen) Text() []string { return s.TextAt(s.Start()) }
 // step, code in small print (screens.md, rules, 3).
 func (s Screen) TextAt(m Moment) []string {
 	var t reading
-	t.add(s.Status.Terminal, s.Status.Operator, s.Status.Mark, s.Status.Pending, m.Clock)
+	t.add(s.Status.Terminal, s.Status.Operator, s.Status.Mark, s.Status.Pending, s.Status.PendingSum, m.Clock)
 	t.add(s.Title, s.Remark)
 	t.add(s.Word, s.Amount, s.Charged, s.Verdict, s.Label, s.Next)
 	t.add(s.Lines...)
+	t.add(s.Field.Label, s.Field.Text, s.Field.Under)
+	t.add(strings.Join(s.Head, cells))
+	for _, r := range s.Rows {
+		t.add(r.text(), r.Under)
+	}
 	for _, c := range s.Cards {
 		t.add(c.Over, c.Text, c.Under, c.Amount)
 	}
@@ -30,6 +38,23 @@ func (s Screen) TextAt(m Moment) []string {
 		t.add("[" + keyName(k) + "] " + k.LabelAt(m))
 	}
 	return t
+}
+
+// cells stands between the cells of a row that is read aloud.
+const cells = " · "
+
+// text is a row as it is read: "> 1 Sale" when the cursor is on it.
+func (r Row) text() string {
+	var t reading
+	t.add(r.Cells...)
+	s := strings.Join(t, cells)
+	if r.Cap != "" {
+		s = r.Cap + " " + s
+	}
+	if r.Now {
+		s = "> " + s
+	}
+	return s
 }
 
 // keyName names a key as the pad does: "0-9", "F1", "enter".

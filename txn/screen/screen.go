@@ -46,6 +46,13 @@ const (
 	LayoutPaper                  // 13
 	LayoutRecovery               // 17
 	LayoutNotice                 // 20, 25, 26
+	LayoutRefund                 // 08, 22
+	LayoutEntry                  // 09, 28, 31: a field, or boxes, in which something is keyed
+	LayoutBack                   // 34: where a refund stands
+	LayoutTiles                  // 18, 30, 33: numbered choices
+	LayoutList                   // 10, 32, 36
+	LayoutTable                  // 11, 35
+	LayoutOffline                // 16
 )
 
 // Tone is what a screen feels like: colour, shape of the icon, rhythm. Colour
@@ -109,6 +116,9 @@ type Screen struct {
 	Steps   []Step
 	Cards   []Card
 	Facts   []Fact
+	Field   Field
+	Head    []string // over the cells of Rows
+	Rows    []Row
 	Wait    Wait
 	Small   string // wallet and number
 	Code    string // the network's code or the fault's, in small print
@@ -122,6 +132,8 @@ type Status struct {
 	Terminal, Operator string
 	Mark               string // "SIMULATED" or "TRAINING"
 	Pending            string // "pending 2", "" when nothing is
+	PendingSum         string // "¥164.50", of the sales and refunds among them
+	Urgent             bool   // something has been pending for too long
 	Printer, Link      Light
 }
 
@@ -151,6 +163,31 @@ type Card struct {
 
 // Fact is a number with a name.
 type Fact struct{ Name, Value string }
+
+// Field is the place in which something is being keyed.
+type Field struct {
+	Label string
+	Text  string // as far as it is keyed; of a PIN, a star for each digit
+	Under string // where it goes, or why it cannot be
+	Wrong bool   // Under says why it cannot be
+	Faint bool   // Text is a proposal, nothing is keyed yet
+	Boxes int    // how many characters are wanted; 0: an amount, or any number
+	Money bool   // Text is an amount
+}
+
+// Any reports whether there is a field.
+func (f Field) Any() bool { return f.Label != "" }
+
+// Row is one line of a list, a table or a sum: its first cell stands at the
+// left, its last at the right.
+type Row struct {
+	Cap   string // of the key that picks it: "1"
+	Cells []string
+	Under string // small, below
+	Tone  Tone   // of the last cell
+	Bold  bool   // the sum
+	Now   bool   // the cursor is on it
+}
 
 // Key is one key that does something.
 type Key struct {

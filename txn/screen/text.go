@@ -10,6 +10,9 @@ import (
 // Text is every sentence the terminal can say. A language that lacks one does
 // not compile. Sentences are short, have a verb and no jargon.
 type Text interface {
+	RefundText
+	CounterText
+
 	Language() string // its own name
 	Simulated() string
 	Training() string

@@ -1,0 +1,187 @@
+package txn
+
+import "slices"
+
+// keyBack: the refund Back is before the operator.
+func (m *move) keyBack(k Key) {
+	r, ok := m.refund(m.ses.Back)
+	if !ok {
+		m.idle()
+		m.key(k)
+		return
+	}
+	f, _ := m.ses.Follow(r.No)
+	switch {
+	case isDigit(k) && r.Phase.Final():
+		m.idle()
+		m.keyAmount(k)
+	case k == KeyF3:
+		m.copyRefund(r)
+	case k == KeyCancel:
+		m.leaveBack(r)
+	case r.Phase.Final():
+		m.keyEnded(r, k)
+	case k == KeyEnter && r.Phase == Promised:
+		m.leaveBack(r)
+	case k == KeyEnter && !f.Busy && r.Phase != Dead:
+		m.advance(r)
+	case k == KeyF1 && r.Phase == Dead:
+		m.replace(r)
+	case k == KeyF1 && r.Phase == Stranded && m.refundPolicy(r).MayRepair && !r.Repaired:
+		m.askPermit(PermitRepair)
+	case k == KeyF1 && r.Phase == Held, k == KeyF2 && (r.Phase == Dead || r.Phase == Stranded && !r.Repaired):
+		m.askPermit(PermitCash)
+	case k == KeyF2 && (r.Phase == Promised || r.Phase == Held):
+		m.dropBack(r)
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+func (m *move) keyEnded(r Refund, k Key) {
+	switch {
+	case k == KeyEnter:
+		m.leaveBack(r)
+	case k == KeyF1 && r.Phase == Failed && handable(r.Cause):
+		m.askPermit(PermitCash)
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+// handable reports whether cash can help where the network refused: the money
+// is owed, and the way back is closed.
+func handable(c Cause) bool {
+	switch c {
+	case CauseWindowOver, CauseTooLate, CauseTooManyParts, CauseFullOnly, CausePayerAccount, CausePayerCard,
+		CauseFrozen, CauseOther:
+		return true
+	}
+	return false
+}
+
+// leaveBack goes on to the next customer; the refund goes on by itself.
+func (m *move) leaveBack(r Refund) {
+	m.ses.Back = ""
+	m.idle()
+	if r.Phase.Final() {
+		m.dropFollow(r.No)
+	}
+}
+
+func (m *move) copyRefund(r Refund) {
+	if m.setup.NoPaper {
+		m.sound(CueRejected)
+		return
+	}
+	if !r.Paper.Owed() {
+		m.enter(ReceiptDue{m.at, OrderNo(r.No), r.Paper.State != PaperNone})
+	}
+	if m.ses.Printer == "" {
+		m.printNext(true)
+	}
+}
+
+// dropBack calls a refund off: at once when nothing was sent, and otherwise when
+// the network says that it knows nothing of it.
+func (m *move) dropBack(r Refund) { m.endBack(r, PermitDrop, "") }
+
+func (m *move) endBack(r Refund, how Permit, approver string) {
+	f := m.follow(r.No)
+	f.Ending, f.By, f.Approver, f.Absents = how, m.operator(), approver, 0
+	switch {
+	case !r.Sent, r.Phase == Dead:
+		m.endAs(r, how, f.By, approver)
+		m.endRefund(r.No)
+	case r.Phase == Failed:
+		m.cashFailed(r, approver)
+	case !f.Busy:
+		m.queryRefund(r)
+	}
+}
+
+// cashFailed records cash for a refund that the network refused: a refund of its
+// own, by hand, so that what is left of the sale is true.
+func (m *move) cashFailed(r Refund, approver string) {
+	e := RefundBegun{
+		At: m.at, Day: m.at.Day(m.setup.Zone), Refund: NewRefundNo(m.led.Install, m.led.Last+1),
+		Order: r.Order, Rail: r.Rail, Wallet: r.Wallet, Amount: r.Amount, Total: r.Total, SaleAt: r.SaleAt,
+		SaleDay: r.SaleDay, Sale: r.Sale, Shown: r.Shown, Reason: r.Reason, By: m.operator(), Approver: approver,
+		Terminal: m.setup.Terminal, Method: ByCash, Why: r.Cause,
+	}
+	e.Key = e.Refund
+	m.enter(e)
+	m.dropFollow(r.No)
+	m.ses.Back = e.Refund
+	cash, _ := m.refund(e.Refund)
+	m.endAs(cash, PermitCash, e.By, approver)
+}
+
+// replace begins another refund for one that the network gave up. The new number
+// is a new decision: the amount, the limits and the second person are asked for
+// as for any other.
+func (m *move) replace(r Refund) {
+	m.find()
+	m.ses.Desk.Replaces, m.ses.Desk.Refund = r.No, r.No
+	m.ses.Desk.Original = Original{Order: r.Order, Rail: r.Rail}
+	m.lookUp(LookUp{Order: r.Order})
+}
+
+// copyRule: digits of a number that is keyed; a PIN is never in them.
+
+// pendingKey: everything that is open.
+func (m *move) keyPending(k Key) {
+	items := m.state().Pending()
+	switch k {
+	case KeyUpDown:
+		m.ses.Cursor = (m.ses.Cursor + 1) % max(1, len(items))
+	case KeyEnter:
+		m.tryAll()
+	case KeyF1:
+		if m.ses.Cursor >= len(items) {
+			m.sound(CueRejected)
+			return
+		}
+		m.openItem(items[m.ses.Cursor])
+	case KeyF3:
+		m.printSlip(Receipt{Kind: SlipList, Report: m.openReport(items)})
+	case KeyCancel, KeyBack:
+		m.idle()
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+func (m *move) openItem(it OpenItem) {
+	if it.Refund != "" {
+		m.ses.Back = it.Refund
+		m.view(ViewBack)
+		return
+	}
+	m.ses.Shown = it.Order
+	m.view(ViewSale)
+}
+
+func (m *move) openReport(items []OpenItem) Report {
+	n, total := m.state().OpenCount()
+	return Report{Day: m.at.Day(m.setup.Zone), Open: items[:min(len(items), LookUpMax)], Count: n, Fen: total, Ready: true}
+}
+
+// tryAll asks for everything that is open now: reversals first, then sales, then
+// refunds.
+func (m *move) tryAll() {
+	for _, phase := range []Phase{Reversing, Asking} {
+		for _, tx := range slices.Clone(m.led.Txs) {
+			c, ok := m.ses.Chase(tx.Order)
+			if tx.Phase != phase || !ok || c.Pay || c.Query || c.Reversal || c.Show || c.Close {
+				continue
+			}
+			if phase == Reversing && c.MayReverse {
+				m.sendReversal(tx, m.chase(tx.Order))
+			} else if phase == Asking {
+				m.query(tx)
+			}
+		}
+	}
+	m.startRound(true)
+}

@@ -1,0 +1,474 @@
+package txn
+
+import (
+	"slices"
+	"strings"
+
+	"till/txn/money"
+)
+
+// find begins the search for a sale that somebody wants money back from.
+func (m *move) find() {
+	m.desk(Desk{})
+	m.ses.Digits, m.ses.Cursor = "", 0
+	m.view(ViewFind)
+	m.arm(Timer{TimerCode, "", m.ses.Serial}, m.setup.CodeWait)
+}
+
+// desk begins another refund.
+func (m *move) desk(d Desk) { m.ses.Desk = d }
+
+func (m *move) lookUp(l LookUp) {
+	m.ses.Desk.Looking, m.ses.Desk.Missed = true, false
+	m.ses.Lookups++
+	l.Serial = m.ses.Lookups
+	m.do(l)
+}
+
+// tailLen is how many digits of a number people read to each other.
+const tailLen = 6
+
+func (m *move) keyFind(k Key) {
+	d := m.ses.Digits
+	m.ses.Desk.Missed = m.ses.Desk.Missed && k == KeyEnter
+	switch {
+	case isDigit(k) && len(d)+len(k.String()) <= digitsMax+1:
+		d += k.String()
+	case k == KeyDot && d != "" && !strings.Contains(d, "."):
+		d += "."
+	case k == KeyBack && d != "":
+		d = d[:len(d)-1]
+	case k == KeyCancel, k == KeyBack:
+		m.idle()
+		return
+	case k == KeyF1:
+		m.lookUp(LookUp{Recent: true})
+		return
+	case k == KeyEnter && d != "":
+		l := LookUp{Amount: Keyed(strings.TrimLeft(d, "0"))}
+		if len(d) == tailLen && !strings.Contains(d, ".") {
+			l.Tail = d
+		}
+		m.lookUp(l)
+		return
+	default:
+		m.sound(CueRejected)
+		return
+	}
+	m.ses.Digits = d
+}
+
+// scanFind takes a code while a sale is looked for, or on idle: our receipt, or
+// a number out of the customer's wallet.
+func (m *move) scanFind(s Scanned) bool {
+	switch s.Kind {
+	case ScanReceipt:
+		m.find()
+		m.ses.Desk.Original = Original{Order: s.Order}
+		m.lookUp(LookUp{Order: s.Order})
+	case ScanBill:
+		m.find()
+		m.ses.Desk.Original = Original{Order: s.Order, Reference: Reference(s.Shown)}
+		m.lookUp(LookUp{Order: s.Order, Reference: Reference(s.Shown)})
+	default:
+		return false
+	}
+	return true
+}
+
+// lookedUp takes what the journal holds. A sale that it does not know may be
+// another terminal's: the networks are asked.
+func (m *move) lookedUp(ev LookedUp) {
+	d := &m.ses.Desk
+	if ev.Serial != m.ses.Lookups || !d.Looking {
+		return
+	}
+	d.Looking = false
+	asked := d.Original
+	switch {
+	case len(ev.Found) == 1:
+		m.open(ev.Found[0])
+	case len(ev.Found) > 1:
+		d.Choices = ev.Found[:min(len(ev.Found), LookUpMax)]
+		m.ses.Cursor = 0
+		m.view(ViewFound)
+		m.arm(Timer{TimerCode, "", m.ses.Serial}, m.setup.CodeWait)
+	case asked.Order != "" || asked.Reference != "":
+		m.open(asked)
+	default:
+		d.Missed = true
+		m.sound(CueRejected)
+	}
+}
+
+// pageLen is how many sales a digit can choose from.
+const pageLen = 9
+
+func (m *move) keyFound(k Key) {
+	list := m.ses.Desk.Choices
+	switch {
+	case k == KeyUpDown:
+		m.ses.Cursor = (m.ses.Cursor + 1) % max(1, len(list))
+	case k == KeyEnter && m.ses.Cursor < len(list):
+		m.open(list[m.ses.Cursor])
+	case k >= Key1 && k <= Key9:
+		i := m.ses.Cursor/pageLen*pageLen + int(k-Key1)
+		if i >= len(list) {
+			m.sound(CueRejected)
+			return
+		}
+		m.open(list[i])
+	case k == KeyBack:
+		m.find()
+	case k == KeyCancel:
+		m.idle()
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+// open puts a sale on the desk and asks the network for its word, before a digit
+// of the refund is keyed (causes.md C08, C20, A06).
+func (m *move) open(o Original) {
+	m.desk(Desk{Original: o})
+	m.ses.Digits, m.ses.Shown, m.ses.Back = "", "", ""
+	m.view(ViewRefund)
+	m.arm(Timer{TimerCode, "", m.ses.Serial}, 2*m.setup.CodeWait)
+	m.askSale()
+}
+
+// askSale asks whoever may know of the sale on the desk.
+func (m *move) askSale() {
+	d, o := &m.ses.Desk, m.ses.Desk.Original
+	if o.Rail == Cash || o.Ours && o.Phase != PaidFor {
+		return
+	}
+	if m.ses.Link == LinkIsDown {
+		d.Cause = CauseNotSent
+		return
+	}
+	for _, r := range m.setup.Rails {
+		if r.Finds && (o.Rail == "" || o.Rail == r.Name) {
+			d.Asking++
+			m.do(FindSale{FindAsk{Order: o.Order, Reference: o.Reference, Rail: r.Name, Shown: o.Shown}})
+		}
+	}
+	if o.Rail != "" {
+		m.askBalance(o.Rail)
+	}
+}
+
+// found takes a network's word about the sale on the desk.
+func (m *move) found(ev Found) {
+	m.health(ev.Ask.Rail, ev.Cause)
+	m.railFault(Answered{Cause: ev.Cause, Fault: ev.Fault})
+	d := &m.ses.Desk
+	o := &d.Original
+	same := ev.Ask.Order == o.Order && (ev.Ask.Reference == o.Reference || o.Ours)
+	if m.ses.View != ViewRefund || d.Asking == 0 || !same || o.Rail != "" && o.Rail != ev.Ask.Rail {
+		return
+	}
+	d.Asking--
+	d.At = m.at
+	known := ev.Finding == FindPaid || ev.Finding == FindUnpaid || ev.Finding == FindGone
+	switch {
+	case !o.Ours && o.Rail == "" && known:
+		m.adopt(ev)
+	case !o.Ours && o.Rail == "" && ev.Finding == FindUnknown:
+		d.Cause, d.Code = ev.Cause, ev.Code
+		return
+	case !o.Ours:
+		return
+	}
+	d.Heard = ev.Finding != FindUnknown
+	d.Finding, d.Refunded, d.Back = ev.Finding, ev.Refunded, ev.Back
+	d.Cause, d.Code = ev.Cause, ev.Code
+	if d.Heard && o.Ours && ev.Amount != 0 && ev.Amount != o.Amount.Minor() { // not this sale, whatever it is
+		d.Heard, d.Finding, d.Cause = false, FindUnknown, CauseForeign
+	}
+	if m.preflight().Verdict != RuleNone {
+		m.sound(CueRejected)
+	}
+}
+
+// adopt takes a sale of another terminal of the shop from the network: this
+// journal knows nothing of it but the refunds that it made itself.
+func (m *move) adopt(ev Found) {
+	o := &m.ses.Desk.Original
+	amount, err := money.New(ev.Amount, money.CNY)
+	if err != nil || amount.Zero() || o.Order != "" && ev.Order != "" && ev.Order != o.Order {
+		m.ses.Desk.Cause = CauseForeign
+		return
+	}
+	o.Rail, o.Amount, o.Paid, o.Reference = ev.Ask.Rail, amount, ev.Paid, ev.Reference
+	o.Wallet = ev.Wallet
+	if o.Wallet == "" {
+		o.Wallet = ev.Ask.Rail
+	}
+	if ev.Order != "" {
+		o.Order = ev.Order
+	}
+	if ev.Paid != 0 {
+		o.Day = ev.Paid.Day(m.setup.Zone)
+	}
+	o.Phase = PaidFor
+	m.ses.Desk.Heard = true
+	m.askBalance(o.Rail)
+}
+
+func (m *move) preflight() Preflight {
+	return m.state().Preflight(m.at)
+}
+
+func (m *move) keyRefund(k Key) {
+	d := &m.ses.Desk
+	p := m.preflight()
+	if k == KeyCancel {
+		m.idle()
+		return
+	}
+	if p.Verdict != RuleNone {
+		m.keyRefused(k, p)
+		return
+	}
+	switch {
+	case isDigit(k):
+		m.ses.Digits = typed(m.ses.Digits, k.String())
+	case k == KeyDot && m.ses.Digits != "" && !strings.Contains(m.ses.Digits, "."):
+		m.ses.Digits += "."
+	case k == KeyBack && m.ses.Digits != "":
+		m.ses.Digits = m.ses.Digits[:len(m.ses.Digits)-1]
+	case k == KeyBack:
+		m.find()
+		return
+	case k == KeyF1:
+		m.ses.Digits = digitsOf(p.Left)
+	case k == KeyF3 && d.Original.Ours:
+		m.copyOriginal()
+		return
+	case k == KeyEnter:
+		m.confirmRefund(p)
+		return
+	default:
+		m.sound(CueRejected)
+		return
+	}
+	d.Over = RuleNone
+	m.arm(Timer{TimerCode, "", m.ses.Serial}, 2*m.setup.CodeWait)
+}
+
+// keyRefused: something speaks against any refund of this sale. What can be done
+// instead is one key.
+func (m *move) keyRefused(k Key, p Preflight) {
+	o := m.ses.Desk.Original
+	switch {
+	case k == KeyEnter && p.Verdict == RuleOpen:
+		if _, ok := m.tx(o.Order); ok { // it is finished first
+			m.ses.Shown = o.Order
+			m.view(ViewSale)
+			return
+		}
+		m.sound(CueRejected)
+	case k == KeyEnter && p.Verdict == RuleElsewhere:
+		m.open(o)
+	case k == KeyBack:
+		m.find()
+	case k == KeyF3 && o.Ours && o.Phase == PaidFor:
+		m.copyOriginal()
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+// copyOriginal prints the receipt of the sale on the desk again, if it is in
+// memory; older ones are printed as a copy that no journal entry answers for.
+func (m *move) copyOriginal() {
+	if tx, ok := m.tx(m.ses.Desk.Original.Order); ok && tx.Phase == PaidFor {
+		m.copyReceipt(tx)
+		return
+	}
+	o := m.ses.Desk.Original
+	m.printSlip(Receipt{Kind: SlipSale, Rail: o.Rail, Wallet: o.Wallet, Order: o.Order, Reference: o.Reference,
+		Amount: o.Amount, Paid: o.Paid, Operator: o.Operator, Terminal: o.Terminal, Marked: true, Attempt: 1})
+}
+
+// confirmRefund judges the amount that was keyed, and goes on to the reason, the
+// second person or the refund itself.
+func (m *move) confirmRefund(p Preflight) {
+	d := &m.ses.Desk
+	a := Keyed(m.ses.Digits)
+	if d.Over = m.over(a, p); d.Over != RuleNone {
+		m.sound(CueRejected)
+		return
+	}
+	d.Amount = a
+	if m.setup.Refunds.Reasons && d.Reason == ReasonNone {
+		m.view(ViewReason)
+		m.arm(Timer{TimerCode, "", m.ses.Serial}, m.setup.CodeWait)
+		return
+	}
+	m.approveRefund(p)
+}
+
+// over is why an amount cannot be refunded.
+func (m *move) over(a money.Amount, p Preflight) Rule {
+	rules := m.setup.Refunds
+	shift, _ := m.led.Shift(m.ses.Who)
+	limited := func(limit money.Amount, sofar int64) bool {
+		return !limit.Zero() && sofar+a.Minor() > limit.Minor()
+	}
+	today := int64(0)
+	if m.led.Day.Date == m.at.Day(m.setup.Zone) {
+		today = m.led.Day.BacksFen
+	}
+	switch {
+	case a.Zero():
+		return RuleZero
+	case a.Over(p.Left):
+		return RuleLeft
+	case m.ses.Desk.Cause == CauseFullOnly && a != m.ses.Desk.Original.Amount:
+		return RuleFull
+	case limited(rules.Max, 0):
+		return RuleMax
+	case limited(rules.ShiftLimit, shift.BackFen):
+		return RuleShift
+	case limited(rules.DayLimit, today):
+		return RuleDay
+	case p.Approval && !rules.Limit.Zero() && a.Over(rules.Limit) && !m.setup.staffed():
+		return RuleNobody
+	}
+	return RuleNone
+}
+
+// staffed reports whether somebody is set up who may allow what a cashier may
+// not.
+func (s Setup) staffed() bool {
+	return slices.ContainsFunc(s.Staff, func(p Person) bool { return p.Role == Supervisor })
+}
+
+// approveRefund asks a second person above the limit.
+func (m *move) approveRefund(p Preflight) {
+	if l := m.setup.Refunds.Limit; p.Approval && !l.Zero() && m.ses.Desk.Amount.Over(l) {
+		m.askPermit(PermitRefund)
+		return
+	}
+	m.beginRefund("")
+}
+
+func (m *move) keyReason(k Key) {
+	switch {
+	case k >= Key1 && int(k-Key1) < len(Reasons):
+		m.ses.Desk.Reason = Reasons[k-Key1]
+		m.approveRefund(m.preflight())
+	case k == KeyCancel || k == KeyBack:
+		m.view(ViewRefund)
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+// digitsOf is an amount as it would be keyed.
+func digitsOf(a money.Amount) string {
+	if a.Zero() {
+		return ""
+	}
+	return itoa(a.Minor())
+}
+
+// beginRefund is the decision: one number, for ever. It is judged once more in
+// the state as it is now, since the network may have answered meanwhile.
+func (m *move) beginRefund(approver string) {
+	d := &m.ses.Desk
+	o, p := d.Original, m.preflight()
+	if rule := m.over(d.Amount, p); p.Verdict != RuleNone || rule != RuleNone {
+		d.Over = rule
+		m.view(ViewRefund)
+		m.sound(CueRejected)
+		return
+	}
+	if m.noRoom() {
+		return
+	}
+	e := RefundBegun{
+		At: m.at, Day: m.at.Day(m.setup.Zone), Refund: NewRefundNo(m.led.Install, m.led.Last+1),
+		Order: o.Order, Rail: o.Rail, Wallet: o.Wallet, Amount: d.Amount, Total: o.Amount,
+		SaleAt: o.Paid, SaleDay: o.Day, Sale: o.Reference, Shown: o.Shown, Reason: d.Reason,
+		By: m.operator(), Approver: approver, Terminal: m.setup.Terminal, Replaces: d.Replaces,
+	}
+	e.Key = e.Refund
+	if p.Void && d.Amount == o.Amount {
+		e.Method, e.Why = ByVoid, p.VoidWhy
+	}
+	if o.Rail == Cash {
+		e.Method = ByCash
+	}
+	m.enter(e)
+	m.tempo()
+	m.desk(Desk{})
+	m.ses.Digits, m.ses.Back = "", e.Refund
+	m.view(ViewBack)
+	r, _ := m.refund(e.Refund)
+	switch {
+	case e.Method == ByCash:
+		m.endAs(r, PermitCash, e.By, approver)
+	default:
+		m.sendRefund(r)
+		if next, _ := m.refund(r.No); next.Phase == Promised {
+			m.promised(next)
+		}
+		m.parkOldest()
+	}
+}
+
+// promised: it could not be sent. The customer gets its number on paper.
+func (m *move) promised(r Refund) {
+	m.sound(CueAttention)
+	if !m.setup.NoPaper && r.Paper.State == PaperNone && (m.ses.Link == LinkIsDown || m.ses.RailSilent(r.Rail)) {
+		m.enter(ReceiptDue{m.at, OrderNo(r.No), false})
+		m.do(TryPaper{})
+	}
+}
+
+// noRoom: a decision about money must fit on the disk to its end.
+func (m *move) noRoom() bool {
+	why := BlockedNot
+	switch {
+	case m.ses.has(FaultDiskFull):
+		why = BlockedDisk
+	case m.ses.has(FaultDamaged):
+		why = BlockedDamaged
+	}
+	if why == BlockedNot {
+		return false
+	}
+	m.ses.Why = why
+	m.view(ViewBlocked)
+	m.sound(CueRejected)
+	return true
+}
+
+// tempo counts a refund for the velocity rule.
+func (m *move) tempo() {
+	if m.setup.Refunds.Tempo > 0 {
+		m.ses.Tempo++
+		m.ses.Tempos++
+		m.arm(Timer{TimerTempo, "", m.ses.Tempos}, m.setup.Refunds.TempoTime)
+	}
+}
+
+// refundInstead takes a sale back by a refund that a reversal can no longer.
+func (m *move) refundInstead(tx Tx, ev Answered) {
+	e := RefundBegun{
+		At: m.at, Day: m.at.Day(m.setup.Zone), Refund: NewRefundNo(m.led.Install, m.led.Last+1),
+		Order: tx.Order, Rail: tx.Rail, Wallet: tx.Wallet, Amount: tx.Amount, Total: tx.Amount,
+		SaleAt: tx.Begun, SaleDay: tx.Begun.Day(m.setup.Zone), Sale: ev.Reference, Shown: tx.Shown,
+		Reason: ReasonTerminal, Terminal: m.setup.Terminal, Why: CauseTooLate,
+	}
+	e.Key = e.Refund
+	m.enter(e)
+	m.enter(ReturnedBy{m.at, tx.Order, e.Refund, CauseTooLate, ev.Code})
+	m.cue(tx.Order, CueAttention)
+	m.ended(tx.Order)
+	r, _ := m.refund(e.Refund)
+	m.sendRefund(r)
+}

@@ -1,0 +1,292 @@
+package txn
+
+import (
+	"slices"
+	"time"
+)
+
+// showers lists the networks that a payer can pay at by a code that we show.
+func (s Setup) showers() []RailSetup {
+	var list []RailSetup
+	for _, r := range s.Rails {
+		if r.Show.Lives > 0 {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// Showers lists the networks that a payer can pay at by a code that we show.
+func (s Setup) Showers() []RailSetup { return s.showers() }
+
+// offerCode begins a sale by a code that the customer scans; with several
+// networks the operator chooses.
+func (m *move) offerCode() {
+	list := m.setup.showers()
+	switch len(list) {
+	case 0:
+		m.ses.Why = BlockedNoQR
+		m.view(ViewBlocked)
+		m.sound(CueRejected)
+	case 1:
+		m.showCode(list[0])
+	default:
+		m.view(ViewWallet)
+		m.arm(Timer{TimerCode, "", m.ses.Serial}, m.setup.CodeWait)
+	}
+}
+
+func (m *move) keyWallet(k Key) {
+	list := m.setup.showers()
+	switch {
+	case k >= Key1 && int(k-Key1) < len(list):
+		m.showCode(list[k-Key1])
+	case k == KeyCancel || k == KeyBack:
+		m.waitForCode()
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+// lives is how long a code may be paid: the shop's choice, within the network's.
+func (m *move) lives(r RailSetup) time.Duration {
+	if l := m.setup.ShownLives; l > 0 {
+		return min(l, r.Show.Lives)
+	}
+	return r.Show.Lives
+}
+
+func (m *move) showCode(r RailSetup) {
+	if m.blocked(m.ses.Amount) || m.unreachable(r.Name) {
+		return
+	}
+	o := NewOrderNo(m.led.Install, m.led.Last+1)
+	m.enter(Begun{At: m.at, Order: o, Rail: r.Name, Amount: m.ses.Amount, Terminal: m.setup.Terminal,
+		Operator: m.operator(), Shown: true})
+	tx, _ := m.tx(o)
+	m.ses.Shown, m.ses.Reject, m.ses.Why = o, Scanned{}, BlockedNot
+	m.view(ViewSale)
+	c := m.chase(o)
+	c.Show, c.MayReverse, c.GiveUpAt = true, true, m.at+Wall(m.lives(r).Milliseconds())
+	c.Wait, c.WaitFor = Timer{TimerShow, o, 1}, m.lives(r)
+	m.do(SendShow{m.ask(tx), m.lives(r)})
+	m.arm(c.Wait, c.WaitFor)
+	m.arm(Timer{TimerAsk, o, 1}, r.Show.Soon)
+}
+
+// shownAnswered takes an answer about a sale whose code is on show. Whoever
+// cancels such a sale closes it at the network first; only when that is
+// confirmed is it told cancelled, and when the payer was faster it is paid.
+func (m *move) shownAnswered(tx Tx, c *Chase, ev Answered) {
+	switch ev.Call {
+	case CallShow:
+		c.Show = false
+		m.codeCame(tx, c, ev)
+		return
+	case CallClose:
+		c.Close = false
+		m.closeAnswered(tx, c, ev)
+		return
+	}
+	switch {
+	case ev.Outcome == Approved:
+		m.hideCode(tx.Order)
+		m.paid(tx, ev)
+	case ev.Outcome == Undone, ev.Outcome == Declined && c.Confirming,
+		ev.Cause == CauseNoSuchOrder && c.Confirming && c.Closes >= roundsWithoutOrder:
+		m.closed(tx, c, ev)
+	case ev.Outcome == Declined && c.Closing == CauseNone: // the payer failed; the code is still there
+		m.note(c, ev)
+	default:
+		m.noteShown(c, ev)
+		c.Confirming = false
+	}
+}
+
+// noteShown keeps what an answer said, without alarming anybody: while a code is
+// on show, silence costs nothing.
+func (m *move) noteShown(c *Chase, ev Answered) {
+	c.Cause, c.Code, c.Fault = ev.Cause, ev.Code, ev.Fault
+}
+
+// codeCame takes the code to show. Without one nobody can pay: the order is
+// asked for once more, and then closed.
+func (m *move) codeCame(tx Tx, c *Chase, ev Answered) {
+	switch {
+	case ev.Outcome == Pending && ev.QR != "" && c.Closing == CauseNone:
+		m.ses.QRs = append(slices.Clone(m.ses.QRs), QR{tx.Order, ev.QR})
+		m.noteShown(c, ev)
+	case ev.Outcome == Approved:
+		m.paid(tx, ev)
+	case ev.Outcome == Declined:
+		m.enter(Refused{m.at, tx.Order, ev.Cause, ev.Code, ev.Text})
+		m.cue(tx.Order, CueDeclined)
+		m.ended(tx.Order)
+	default:
+		m.noteShown(c, ev)
+		if c.Closing == CauseNone {
+			c.Closing = ev.Cause
+			if c.Closing == CauseNone {
+				c.Closing = CauseNoAnswer
+			}
+			m.closeCode(tx, c)
+		}
+	}
+}
+
+// closeCode asks the network to end a payment that was not made.
+func (m *move) closeCode(tx Tx, c *Chase) {
+	m.hideCode(tx.Order)
+	if c.Close || c.Query {
+		return // its answer comes first
+	}
+	c.Close, c.Confirming = true, false
+	c.Reversals++
+	m.do(SendClose{m.ask(tx)})
+	wait := m.policy(tx).ReversalInterval
+	if wait == 0 {
+		wait = refundResend
+	}
+	c.Wait, c.WaitFor = Timer{TimerClose, tx.Order, c.Reversals}, min(wait<<min(c.Reversals-1, 5), 5*time.Minute)
+	m.arm(c.Wait, c.WaitFor)
+}
+
+// closeAnswered: closed is confirmed by a query; refused because the payer was
+// faster is asked about; the rest is repeated by its timer.
+func (m *move) closeAnswered(tx Tx, c *Chase, ev Answered) {
+	rail, _ := m.setup.rail(tx.Rail)
+	c.Heard, c.Last, c.Cause, c.Code, c.Fault = true, ev.Outcome, ev.Cause, ev.Code, ev.Fault
+	if ev.Cause == CauseNoSuchOrder {
+		c.Closes++
+	}
+	switch {
+	case ev.Outcome == Undone && !rail.Show.Confirm:
+		m.closed(tx, c, ev)
+	case ev.Outcome == Undone, ev.Cause == CauseNoSuchOrder:
+		c.Confirming = true
+		m.query(tx)
+	case ev.Outcome == Declined:
+		m.query(tx)
+	}
+}
+
+// closed ends a sale that nobody paid. A minute later the network is asked once
+// more, should it have taken the money all the same.
+func (m *move) closed(tx Tx, c *Chase, ev Answered) {
+	why := c.Closing
+	if why == CauseNone {
+		why = CauseElsewhere
+	}
+	m.hideCode(tx.Order)
+	m.enter(Reversed{m.at, tx.Order, why, ev.Code})
+	m.cue(tx.Order, CueDeclined)
+	m.ended(tx.Order)
+	m.arm(Timer{TimerWatch, tx.Order, 1}, watchAfter)
+}
+
+// watchAfter is when a closed sale is looked at once more.
+const watchAfter = time.Minute
+
+func (m *move) hideCode(o OrderNo) {
+	m.ses.QRs = slices.DeleteFunc(slices.Clone(m.ses.QRs), func(q QR) bool { return q.Order == o })
+}
+
+// shownFired is the end of a wait for a sale whose code is on show.
+func (m *move) shownFired(tx Tx, t Timer) {
+	if t.Kind == TimerWatch {
+		if tx.Phase == ReversedFor {
+			m.query(tx)
+		}
+		return
+	}
+	if tx.Phase != Asking {
+		return
+	}
+	c := m.chase(tx.Order)
+	rail, known := m.setup.rail(tx.Rail)
+	switch t.Kind {
+	case TimerShow:
+		if c.Closing == CauseNone {
+			c.Closing = CauseGaveUp
+			m.closeCode(tx, c)
+		}
+	case TimerClose:
+		if c.Closing != CauseNone && c.Wait == t {
+			m.closeCode(tx, c)
+		}
+	case TimerAsk:
+		p := rail.Show
+		wait := p.Interval
+		if time.Duration(t.Try)*p.Soon <= p.SoonFor {
+			wait = p.Soon
+		}
+		if !known || wait == 0 {
+			wait = time.Minute
+		}
+		if c.Closing == CauseNone || !c.Close {
+			m.query(tx)
+		}
+		m.arm(Timer{TimerAsk, tx.Order, t.Try + 1}, wait)
+	}
+}
+
+// keyShown: a code is on show.
+func (m *move) keyShown(tx Tx, k Key) {
+	c := m.chase(tx.Order)
+	switch {
+	case k == KeyCancel && c.Closing == CauseNone:
+		c.Closing = CauseOperator
+		m.closeCode(tx, c)
+	case k == KeyCancel && c.Heard:
+		m.idle() // the next customer; it is closed by itself and stays in sight
+	case k == KeyF3 && m.ses.QR(tx.Order) != "":
+		m.printSlip(Receipt{Kind: SlipQR, QR: m.ses.QR(tx.Order), Rail: tx.Rail, Wallet: tx.Wallet, Order: tx.Order,
+			Amount: tx.Amount, Paid: tx.Begun, Lives: c.WaitFor, Operator: tx.Operator})
+	default:
+		m.sound(CueRejected)
+	}
+}
+
+// pursueShown takes up a sale whose code was on show when the power went: the
+// code is gone from the screen, whoever scanned it has a minute, then it is
+// closed.
+func (m *move) pursueShown(tx Tx) {
+	c := m.chase(tx.Order)
+	c.Found, c.MayReverse = true, true
+	c.Wait, c.WaitFor = Timer{TimerShow, tx.Order, 1}, watchAfter
+	m.arm(c.Wait, c.WaitFor)
+	m.shownFired(tx, Timer{TimerAsk, tx.Order, 1})
+}
+
+// sellForCash records a sale in cash: decided and paid in one breath.
+func (m *move) sellForCash() {
+	if !m.setup.Cash || m.blocked(m.ses.Amount) {
+		m.sound(CueRejected)
+		return
+	}
+	o := NewOrderNo(m.led.Install, m.led.Last+1)
+	m.enter(Begun{At: m.at, Order: o, Rail: Cash, Amount: m.ses.Amount, Terminal: m.setup.Terminal, Operator: m.operator()})
+	m.ses.Shown = o
+	m.view(ViewSale)
+	tx, _ := m.tx(o)
+	m.paid(tx, Answered{Order: o})
+}
+
+// unreachable shows why a wallet cannot be charged now: no sale is begun of
+// which not a byte could leave, and a network that is silent is left alone.
+func (m *move) unreachable(name RailName) bool {
+	why := BlockedNot
+	switch {
+	case m.ses.Link == LinkIsDown:
+		why = BlockedOffline
+	case m.ses.RailSilent(name):
+		why = BlockedSilent
+	}
+	if why == BlockedNot {
+		return false
+	}
+	m.ses.Why = why
+	m.view(ViewBlocked)
+	m.sound(CueRejected)
+	return true
+}
