@@ -403,6 +403,9 @@ func (m *move) beginRefund(approver string) {
 		e.Method = ByCash
 	}
 	m.enter(e)
+	if old, ok := m.refund(d.Replaces); ok && old.Phase == Dead {
+		m.enter(RefundReplaced{m.at, old.No, e.Refund})
+	}
 	m.tempo()
 	m.desk(Desk{})
 	m.ses.Digits, m.ses.Back = "", e.Refund

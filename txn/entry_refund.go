@@ -107,6 +107,13 @@ type RefundSwitched struct {
 	Code   string
 }
 
+// RefundReplaced ends a dead refund: another number has taken its place.
+type RefundReplaced struct {
+	At     Wall
+	Refund RefundNo
+	With   RefundNo
+}
+
 // RefundDropped calls a refund off of which the network knows nothing.
 type RefundDropped struct {
 	At           Wall
@@ -133,6 +140,7 @@ func (RefundDead) entry()     {}
 func (RefundStranded) entry() {}
 func (RefundRepaired) entry() {}
 func (RefundSwitched) entry() {}
+func (RefundReplaced) entry() {}
 func (RefundDropped) entry()  {}
 func (RefundCashed) entry()   {}
 

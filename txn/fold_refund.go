@@ -52,6 +52,8 @@ func (l *Ledger) applyRefund(e Entry) {
 		l.changeRefund(e.Refund, e.At, func(r *Refund) {
 			r.Method, r.Cause, r.Code = ByRefund, e.Cause, e.Code
 		})
+	case RefundReplaced:
+		l.changeRefund(e.Refund, e.At, func(r *Refund) { r.Phase = Replaced })
 	case RefundDropped:
 		l.changeRefund(e.Refund, e.At, func(r *Refund) { r.Phase = Dropped })
 	case RefundCashed:
@@ -62,7 +64,7 @@ func (l *Ledger) applyRefund(e Entry) {
 	}
 }
 
-// beginRefund files a refund, and ends the dead one whose place it takes.
+// beginRefund files a refund.
 func (l *Ledger) beginRefund(e RefundBegun) {
 	l.LastAt, l.Last = e.At, max(l.Last, e.Refund.N())
 	l.pruneRefunds()
@@ -78,11 +80,6 @@ func (l *Ledger) beginRefund(e RefundBegun) {
 	l.Day = l.Day.countBack(e.Day, e.Amount.Minor())
 	l.Backlog.Count++
 	l.Backlog.Fen += e.Amount.Minor()
-	if e.Replaces != "" {
-		if _, ok := l.Refund(e.Replaces); ok {
-			l.changeRefund(e.Replaces, e.At, func(r *Refund) { r.Phase = Replaced })
-		}
-	}
 	l.onShift(e.By, func(s *Shift) {
 		s.Backs++
 		s.BackFen += e.Amount.Minor()

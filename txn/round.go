@@ -118,7 +118,7 @@ func (m *move) takeUp(b *Refund) bool {
 	switch {
 	case known:
 		*b = live
-	case b.Paper.Owed() || !b.Phase.Final() && b.Phase != Dead:
+	case b.Paper.Owed() || !b.Phase.Final():
 		m.recall = append(m.recall, *b)
 		m.led.recall(*b)
 	}

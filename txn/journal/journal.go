@@ -40,14 +40,18 @@ type Record struct {
 	Body []byte
 }
 
-// kinds holds one zero value for each kind of entry, by name and version.
-// Names are never changed and never reused.
-var kinds = []struct {
+// kind is an entry with a name and version.
+type kind struct {
 	name  string
 	entry txn.Entry
-}{
+}
+
+// kinds holds one zero value for each kind of entry, by name and version.
+// Names are never changed and never reused. Of an entry with several versions
+// the last is written, and all are read.
+var kinds = []kind{
 	{"opened/1", txn.Opened{}},
-	{"begun/1", txn.Begun{}},
+	{"begun/1", txn.Begun{}}, // without Wallet and Shown
 	{"paid/1", txn.Paid{}},
 	{"refused/1", txn.Refused{}},
 	{"reversal-due/1", txn.ReversalDue{}},
@@ -58,26 +62,55 @@ var kinds = []struct {
 	{"receipt-held/1", txn.ReceiptHeld{}},
 	{"receipt-torn/1", txn.ReceiptTorn{}},
 	{"receipt-printed/1", txn.ReceiptPrinted{}},
+
+	{"begun/2", txn.Begun{}},
+	{"written-off/1", txn.WrittenOff{}},
+	{"returned-by/1", txn.ReturnedBy{}},
+	{"refund-begun/1", txn.RefundBegun{}},
+	{"refund-sent/1", txn.RefundSent{}},
+	{"refund-held/1", txn.RefundHeld{}},
+	{"refund-taken/1", txn.RefundTaken{}},
+	{"refund-paid/1", txn.RefundPaid{}},
+	{"refund-failed/1", txn.RefundFailed{}},
+	{"refund-dead/1", txn.RefundDead{}},
+	{"refund-stranded/1", txn.RefundStranded{}},
+	{"refund-repaired/1", txn.RefundRepaired{}},
+	{"refund-switched/1", txn.RefundSwitched{}},
+	{"refund-replaced/1", txn.RefundReplaced{}},
+	{"refund-dropped/1", txn.RefundDropped{}},
+	{"refund-cashed/1", txn.RefundCashed{}},
+	{"signed-in/1", txn.SignedIn{}},
+	{"signed-out/1", txn.SignedOut{}},
+	{"pin-refused/1", txn.PINRefused{}},
+	{"pin-taken/1", txn.PINTaken{}},
+	{"shift-opened/1", txn.ShiftOpened{}},
+	{"shift-closed/1", txn.ShiftClosed{}},
+	{"day-closed/1", txn.DayClosed{}},
 }
 
 // Kinds lists the names that Encode writes.
 func Kinds() []string {
 	var names []string
-	for _, k := range kinds {
-		names = append(names, k.name)
+	for i, k := range kinds {
+		newer := slices.ContainsFunc(kinds[i+1:], func(n kind) bool {
+			return reflect.TypeOf(n.entry) == reflect.TypeOf(k.entry)
+		})
+		if !newer {
+			names = append(names, k.name)
+		}
 	}
 	return names
 }
 
 // Encode returns the record of an entry, without a place in the journal.
 func Encode(e txn.Entry) Record {
-	i := slices.IndexFunc(kinds, func(k struct {
-		name  string
-		entry txn.Entry
-	}) bool {
-		return reflect.TypeOf(k.entry) == reflect.TypeOf(e)
-	})
-	if i < 0 {
+	name := ""
+	for _, k := range kinds {
+		if reflect.TypeOf(k.entry) == reflect.TypeOf(e) {
+			name = k.name
+		}
+	}
+	if name == "" {
 		panic(fmt.Sprintf("journal: entry %T has no kind", e))
 	}
 	body, err := json.Marshal(e)
@@ -85,7 +118,7 @@ func Encode(e txn.Entry) Record {
 		panic(fmt.Sprintf("journal: entry %T: %v", e, err))
 	}
 	order, at := About(e)
-	return Record{Tx: order.N(), At: at, Kind: kinds[i].name, Body: body}
+	return Record{Tx: order.N(), At: at, Kind: name, Body: body}
 }
 
 // Decode reads an entry back.
@@ -113,50 +146,60 @@ func Decode(r Record) (txn.Entry, error) {
 	return nil, fmt.Errorf("%w: record %d has the kind %q", ErrFormat, r.Seq, r.Kind)
 }
 
-// About tells which order an entry is about, and when it was made.
+// About tells which transaction an entry is about, by its number, and when it
+// was made. A refund is a transaction of its own.
 func About(e txn.Entry) (txn.OrderNo, txn.Wall) {
-	switch e := e.(type) {
-	case txn.Opened:
-		return "", e.At
-	case txn.Begun:
-		return e.Order, e.At
-	case txn.Paid:
-		return e.Order, e.At
-	case txn.Refused:
-		return e.Order, e.At
-	case txn.ReversalDue:
-		return e.Order, e.At
-	case txn.Reversed:
-		return e.Order, e.At
-	case txn.Contradicted:
-		return e.Order, e.At
-	case txn.ReceiptDue:
-		return e.Order, e.At
-	case txn.ReceiptSending:
-		return e.Order, e.At
-	case txn.ReceiptHeld:
-		return e.Order, e.At
-	case txn.ReceiptTorn:
-		return e.Order, e.At
-	case txn.ReceiptPrinted:
-		return e.Order, e.At
+	v := reflect.ValueOf(e)
+	at := txn.Wall(v.FieldByName("At").Int())
+	if r := v.FieldByName("Refund"); r.IsValid() && r.Kind() == reflect.String && !aboutOrder(e) {
+		return txn.OrderNo(r.String()), at
 	}
-	panic(fmt.Sprintf("journal: entry %T is about nothing", e))
+	if o := v.FieldByName("Order"); o.IsValid() {
+		return txn.OrderNo(o.String()), at
+	}
+	return "", at
+}
+
+// aboutOrder reports whether an entry names a refund and is about the sale.
+func aboutOrder(e txn.Entry) bool {
+	_, ok := e.(txn.ReturnedBy)
+	return ok
 }
 
 // Row is what look-ups and reports know of one transaction. It is written with
-// the first and the last entry of a transaction and can be made anew from the
-// records.
+// the first and the last entry of a transaction, and when a refund ceases to
+// count, and can be made anew from the records.
 type Row struct {
 	Tx        uint64
+	Kind      string // Sale or Refund
 	Order     txn.OrderNo
-	At        txn.Wall // begun
-	Day       int      // paid, or else begun: yyyymmdd at the shop
-	Amount    int64    // fen
+	Of        txn.OrderNo // of a refund: the sale
+	At        txn.Wall    // begun
+	Day       int         // paid, or else begun: yyyymmdd at the shop
+	Amount    int64       // fen
 	Rail      txn.RailName
-	State     string // a phase: "asking", "paid", ...
+	State     string // a phase: "asking", "paid", "promised" ...
 	Reference txn.Reference
+	Operator  string
 	Open      bool
+}
+
+// The kinds of rows.
+const (
+	Sale   = "sale"
+	Refund = "refund"
+)
+
+// Uncounted are the states of refunds that take nothing off what is left of
+// their sale.
+func Uncounted() []string {
+	var states []string
+	for p := txn.Promised; p <= txn.Replaced; p++ {
+		if !p.Counts() {
+			states = append(states, p.String())
+		}
+	}
+	return states
 }
 
 // Rows returns the rows that change between two ledgers.
@@ -168,13 +211,24 @@ func Rows(before, after txn.Ledger, zone time.Duration) []Row {
 			continue
 		}
 		r := Row{
-			Tx: tx.Order.N(), Order: tx.Order, At: tx.Begun, Day: tx.Day, Amount: tx.Amount.Minor(), Rail: tx.Rail,
-			State: tx.Phase.String(), Reference: tx.Reference, Open: tx.Open(),
+			Tx: tx.Order.N(), Kind: Sale, Order: tx.Order, At: tx.Begun, Day: tx.Day, Amount: tx.Amount.Minor(), Rail: tx.Rail,
+			State: tx.Phase.String(), Reference: tx.Reference, Operator: tx.Operator, Open: tx.Open(),
 		}
 		if r.Day == 0 {
 			r.Day = tx.Begun.Day(zone)
 		}
 		rows = append(rows, r)
+	}
+	for _, b := range after.Refunds {
+		was, ok := before.Refund(b.No)
+		if ok && was.Open() == b.Open() && was.Phase.Counts() == b.Phase.Counts() && was.Phase.Final() == b.Phase.Final() {
+			continue
+		}
+		rows = append(rows, Row{
+			Tx: b.No.N(), Kind: Refund, Order: txn.OrderNo(b.No), Of: b.Order, At: b.Begun, Day: b.Day,
+			Amount: b.Amount.Minor(), Rail: b.Rail, State: b.Phase.String(), Reference: b.Reference,
+			Operator: b.By, Open: b.Open(),
+		})
 	}
 	return rows
 }

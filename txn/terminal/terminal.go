@@ -35,6 +35,7 @@ type Step struct {
 	Event   txn.Event
 	Entries []txn.Entry
 	Effects []txn.Effect
+	Parked  []txn.RefundNo
 }
 
 // Terminal is one payment terminal. Its methods are for one goroutine.
@@ -60,29 +61,63 @@ func (t *Terminal) State() txn.State { return t.state }
 // Handle takes one event to its end. An error means that the terminal can no
 // longer keep its promises: stop the program and do not sell.
 func (t *Terminal) Handle(at txn.Wall, ev txn.Event) error {
-	return t.carryOut(at, ev, txn.Step(t.state, at, ev))
+	return t.HandleAll(at, []txn.Event{ev})
+}
+
+// HandleAll takes events that came at the same moment, one after the other, and
+// makes what they decide durable in one commit: a backlog that drains waits for
+// the disk once for many answers.
+func (t *Terminal) HandleAll(at txn.Wall, events []txn.Event) error {
+	b := batch{at: at, before: t.state.Ledger, after: t.state.Ledger, next: t.state}
+	for _, ev := range events {
+		if err := b.take(ev, txn.Step(b.next, at, ev)); err != nil {
+			return err
+		}
+	}
+	return t.carryOut(b)
+}
+
+// batch is what several events lead to, as one.
+type batch struct {
+	at      txn.Wall
+	before  txn.Ledger // as stored, with what was recalled
+	after   txn.Ledger // ... and with what was decided; nothing is parked in it
+	next    txn.State
+	entries []txn.Entry
+	steps   []Step
+}
+
+// take folds what one event leads to. Nothing of it is durable or done yet.
+func (b *batch) take(ev txn.Event, rd txn.Ready) error {
+	b.before = txn.Recall(b.before, rd.Recalled)
+	b.after = txn.Recall(b.after, rd.Recalled)
+	l := txn.Recall(b.next.Ledger, rd.Recalled)
+	for _, e := range rd.Entries {
+		l, b.after = txn.Apply(l, e), txn.Apply(b.after, e)
+	}
+	b.next.Ledger, b.next.Session = txn.Park(l, rd.Parked), rd.Session
+	b.entries = append(b.entries, rd.Entries...)
+	b.steps = append(b.steps, Step{b.at, ev, rd.Entries, rd.Effects, rd.Parked})
+	if err := txn.Check(b.next); err != nil {
+		return fmt.Errorf("after %T: %w", ev, err)
+	}
+	return nil
 }
 
 // carryOut is the one place where decisions become facts: first durable, then
 // known, then done. Nobody else writes the journal.
-func (t *Terminal) carryOut(at txn.Wall, ev txn.Event, rd txn.Ready) error {
-	next := t.state
-	next.Session = rd.Session
-	if len(rd.Entries) > 0 {
-		for _, e := range rd.Entries {
-			next.Ledger = txn.Apply(next.Ledger, e)
-		}
-		if err := t.journal.Append(t.state.Ledger, next.Ledger, rd.Entries); err != nil {
-			return fmt.Errorf("journal %d entries after %T: %w", len(rd.Entries), ev, err)
+func (t *Terminal) carryOut(b batch) error {
+	if len(b.entries) > 0 {
+		if err := t.journal.Append(b.before, b.after, b.entries); err != nil {
+			return fmt.Errorf("journal %d entries after %T: %w", len(b.entries), b.steps[0].Event, err)
 		}
 	}
-	if err := txn.Check(next); err != nil {
-		return fmt.Errorf("after %T: %w", ev, err)
-	}
-	t.state = next
-	t.record(Step{at, ev, rd.Entries, rd.Effects})
-	for _, e := range rd.Effects {
-		t.performer.Perform(e)
+	t.state = b.next
+	for _, s := range b.steps {
+		t.record(s)
+		for _, e := range s.Effects {
+			t.performer.Perform(e)
+		}
 	}
 	t.performer.Show(t.state)
 	return nil

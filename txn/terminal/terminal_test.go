@@ -131,7 +131,7 @@ func TestDecisionsAreDurableThenKnownThenDone(t *testing.T) {
 		event txn.Event
 		want  string
 	}{
-		{scan, "append Begun, record, perform SendPay, perform ArmTimer, perform ArmTimer, show sale"},
+		{scan, "append Begun, record, perform SendPay, perform ArmTimer, perform ArmTimer, perform ArmTimer, show sale"},
 		{txn.Answered{Order: order, Outcome: txn.Approved, Reference: "42"},
 			"append Paid ReceiptDue, record, perform Sound, perform ArmTimer, perform TryPaper, show sale"},
 		{txn.PaperTurn{}, "append ReceiptSending, record, perform Print, show sale"},
