@@ -75,7 +75,7 @@ var testKeys = sync.OnceValue(func() keySet {
 			block("CERTIFICATE", lakalaCert)),
 		"text.pem":   []byte("not PEM at all\n"),
 		"empty.pem":  nil,
-		"staff.toml": nil,
+		"staff.toml": []byte(demoStaffTOML()),
 	}
 	for _, err := range errs {
 		if err != nil {

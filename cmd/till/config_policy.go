@@ -83,7 +83,7 @@ var policyKeys = []keySpec{
 		at:   func(c *Config) any { return &c.Policy.RefundVelocityTime }},
 	{name: "staff_file", def: `""`, example: `"staff.toml"`,
 		doc:  "Who works here; without it nobody signs in, and what needs a second person is refused",
-		kind: pathKind{what: "a file that 'till staff' keeps, mode 0600", free: true}, at: func(c *Config) any { return &c.Policy.StaffFile }},
+		kind: staffKind{}, at: func(c *Config) any { return &c.Policy.StaffFile }},
 	{name: "idle_lock", def: `"0s"`, example: `"5m"`,
 		doc:  "After how long without a key the terminal locks; 0s is never",
 		kind: orNeverKind{durationKind{10 * time.Second, 4 * time.Hour}},

@@ -171,7 +171,7 @@ func (r *configReader) heading(e *unstable.Node) {
 		r.count++
 		name = fmt.Sprintf("%s[%d]", name, r.count)
 		r.prefix = []string{name}
-	case e.Kind == unstable.ArrayTable:
+	case e.Kind == unstable.ArrayTable && r.array == "":
 		r.fault(at, name, fmt.Sprintf("a table is written [%s], with one pair of brackets", name))
 	}
 	if i, seen := r.seen[name]; seen && r.tree.tables[i].heading {
