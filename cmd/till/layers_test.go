@@ -29,6 +29,7 @@ var layers = map[string][]string{
 	"txn/rail/wechatpay": {"txn", "txn/money", "txn/rail"},
 	"txn/rail/alipay":    {"txn", "txn/money", "txn/rail"},
 	"txn/rail/lakala":    {"txn", "txn/money", "txn/rail"},
+	"txn/rail/railtest":  {"txn", "txn/money", "txn/rail"}, // what every rail must pass, for tests
 	"txn/screen":         {"txn", "txn/money"},
 	"txn/terminal":       {"txn"},
 
