@@ -22,6 +22,9 @@ const (
 	Precreate   Call = "precreate" // Alipay: the same
 	RefundCall  Call = "refund"
 	RefundQuery Call = "refund-query"
+	RefundHung  Call = "abnormal-refund" // WeChat Pay: where the money of an abnormal one shall go
+	FundBalance Call = "balance"         // of the merchant
+	TradeBill   Call = "bill"            // the daily file, and its download
 )
 
 // Act is a word with what it needs. A field that the word does not take is

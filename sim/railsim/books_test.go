@@ -72,7 +72,7 @@ func TestCheckBooksSeesEveryBrokenPromise(t *testing.T) {
 			s.Refunds = append(s.Refunds, &Refund{Key: "k", Fen: 400, Moved: 400})
 		}, "has refunds of 400 fen and 0 fen returned"},
 		{"money without a refund", func(d *Desk, s *Sale) {
-			d.giveBack(s, d.MerchantAccount(), s.Payer.Account(), 400, "refund", at)
+			d.giveBack(s, d.MerchantAccount(), s.Payer.Account(), 400, 0, "refund", at)
 		}, "has refunds of 0 fen and 400 fen returned"},
 		{"closed with money", func(_ *Desk, s *Sale) { s.State = "CLOSED" },
 			"is CLOSED and the merchant holds 1000 fen"},

@@ -103,6 +103,9 @@ func (w *World) Customer(name string) *Customer {
 	return nil
 }
 
+// First is the default customer. Under the lock.
+func (w *World) First() *Customer { return w.customers[0] }
+
 // Name returns the customer's name.
 func (c *Customer) Name() string { return c.name }
 
@@ -163,7 +166,7 @@ func (c *Customer) show(s string, n Network, now time.Time) *Code {
 func (d *Desk) Code(s string, strict bool, now time.Time) *Code {
 	code := d.codes[DigestOf(s)]
 	if code == nil && !strict {
-		code = d.customers[0].show(s, d.rules.Network, now)
+		code = d.First().show(s, d.rules.Network, now)
 	}
 	return code
 }
@@ -199,7 +202,9 @@ func (c *Customer) decide(at *Desk, yes bool) error {
 		decided := 0
 		for _, a := range waiting {
 			a.desk.rules.Look(a.sale, now)
-			still := func() bool { return a.desk.rules.Stages[a.sale.State] == Waiting }
+			still := func() bool {
+				return a.desk.rules.Stages[a.sale.State] == Waiting && a.sale.Payer == c
+			}
 			if still() && (at == nil || at == a.desk) {
 				decided++
 				a.desk.decide(a.sale, yes, now)
@@ -222,7 +227,7 @@ func (c *Customer) Asks() []Order {
 	c.w.Locked(func(now time.Time) {
 		for _, a := range c.waiting {
 			a.desk.rules.Look(a.sale, now)
-			if a.desk.rules.Stages[a.sale.State] == Waiting {
+			if a.desk.rules.Stages[a.sale.State] == Waiting && a.sale.Payer == c {
 				list = append(list, a.desk.view(a.sale, now))
 			}
 		}

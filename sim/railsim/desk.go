@@ -32,6 +32,10 @@ type Rules struct {
 	// and no error if the link is not this gateway's; nil if the gateway has no
 	// links.
 	Scanned func(c *Customer, link string, now time.Time) (*Sale, error)
+
+	// Funded is told when the available balance was changed by hand, so that
+	// promised refunds can go on; nil if the gateway makes no promises.
+	Funded func(now time.Time)
 }
 
 // Desk is the half that every gateway has: orders, refunds, the merchant's
@@ -79,8 +83,7 @@ func (d *Desk) TransitAccount() string { return "transit/" + d.rules.Merchant }
 // Available is what the merchant can refund from, in fen.
 func (d *Desk) Available() int64 { return d.Balance(d.MerchantAccount()) }
 
-// TopUp is the merchant paying fen in, so that refunds can be made. Refunds
-// that wait for money go through when somebody next looks.
+// TopUp is the merchant paying fen in, so that refunds can be made.
 func (d *Desk) TopUp(fen int64) {
 	d.Locked(func(now time.Time) { d.pour(fen, now) })
 }
@@ -117,6 +120,9 @@ func (d *Desk) pour(fen int64, now time.Time) {
 	}
 	d.books.post(p)
 	d.Happened(now, ToppedUp, "", "", Yuan(d.Holds(d.MerchantAccount()))+" available")
+	if d.rules.Funded != nil {
+		d.rules.Funded(now)
+	}
 }
 
 // Find returns an order by the merchant's number, nil if there is none. Under
@@ -146,14 +152,18 @@ func (d *Desk) SetID(s *Sale, id string) {
 // false if the payer is short. Whether the order may be paid is the gateway's
 // business.
 func (d *Desk) Collect(s *Sale, paid State, at time.Time) bool {
-	account := s.Payer.Account()
-	if d.Holds(account) < s.Fen {
+	account, own := s.Payer.Account(), s.Fen-s.Coupon
+	if d.Holds(account) < own {
 		return false
 	}
-	d.books.post(Posting{s.Number, account, d.MerchantAccount(), s.Fen, at, "payment", d.Name()})
+	d.books.post(Posting{s.Number, account, d.MerchantAccount(), own, at, "payment", d.Name()})
+	if s.Coupon > 0 {
+		d.books.post(Posting{s.Number, OutsideAccount, d.MerchantAccount(), s.Coupon, at, "coupon",
+			d.Name()})
+	}
 	s.Charged += s.Fen
 	s.State, s.Paid = paid, at
-	d.Happened(at, Charged, "", s.Number, Yuan(s.Fen)+" from "+s.Payer.name)
+	d.Happened(at, Charged, "", s.Number, Yuan(own)+" from "+s.Payer.name)
 	return true
 }
 
@@ -164,15 +174,25 @@ func (d *Desk) Undo(s *Sale, reason string, at time.Time) bool {
 	if d.Holds(d.MerchantAccount()) < fen {
 		return false
 	}
+	coupon := s.couponOf(fen)
 	s.Undone += fen
-	d.giveBack(s, d.MerchantAccount(), s.Payer.Account(), fen, reason, at)
+	d.giveBack(s, d.MerchantAccount(), s.Payer.Account(), fen, coupon, reason, at)
 	return true
 }
 
-func (d *Desk) giveBack(s *Sale, from, to string, fen int64, reason string, at time.Time) {
-	d.books.post(Posting{s.Number, from, to, fen, at, reason, d.Name()})
+// giveBack returns fen, of which coupon go back to whoever paid the coupon.
+func (d *Desk) giveBack(
+	s *Sale, from, to string, fen, coupon int64, reason string, at time.Time,
+) {
+	if fen > coupon {
+		d.books.post(Posting{s.Number, from, to, fen - coupon, at, reason, d.Name()})
+	}
+	if coupon > 0 {
+		d.books.post(Posting{s.Number, from, OutsideAccount, coupon, at, "coupon back", d.Name()})
+	}
 	s.Returned += fen
-	d.Happened(at, Returned, "", s.Number, Yuan(fen)+" to "+strings.TrimPrefix(to, "wallet/"))
+	d.Happened(at, Returned, "", s.Number,
+		Yuan(fen-coupon)+" to "+strings.TrimPrefix(to, "wallet/"))
 }
 
 // Accept books a refund whose money leaves the merchant now and arrives
@@ -182,11 +202,31 @@ func (d *Desk) Accept(s *Sale, r *Refund, at time.Time) bool {
 	if d.Holds(d.MerchantAccount()) < r.Fen {
 		return false
 	}
+	d.Promise(s, r, at)
+	return d.Fund(s, r, at)
+}
+
+// Promise books a refund for which the merchant has no money yet: see Fund. The
+// refund takes its part of the order all the same.
+func (d *Desk) Promise(s *Sale, r *Refund, at time.Time) {
+	r.Coupon = s.couponOf(r.Fen)
 	r.Asked, r.At, r.Stage = at, at, Processing
 	s.Refunds = append(s.Refunds, r)
+	d.Happened(at, Refunding, "", s.Number, Yuan(r.Fen)+" as "+Printable(r.Key, 64))
+}
+
+// Fund takes the money of a promised refund from the merchant. It says false,
+// and does nothing, if the merchant is short.
+func (d *Desk) Fund(s *Sale, r *Refund, at time.Time) bool {
+	if r.funded {
+		return true
+	}
+	if d.Holds(d.MerchantAccount()) < r.Fen {
+		return false
+	}
+	r.funded = true
 	d.books.post(Posting{s.Number, d.MerchantAccount(), d.TransitAccount(), r.Fen, at,
 		"refund accepted", d.Name()})
-	d.Happened(at, Refunding, "", s.Number, Yuan(r.Fen)+" as "+Printable(r.Key, 64))
 	return true
 }
 
@@ -197,7 +237,7 @@ func (d *Desk) Arrive(s *Sale, r *Refund, account string, at time.Time) {
 		account = s.Payer.Account()
 	}
 	r.Stage, r.At, r.Moved = Refunded, at, r.Fen
-	d.giveBack(s, d.TransitAccount(), account, r.Fen, "refund", at)
+	d.giveBack(s, d.TransitAccount(), account, r.Fen, r.Coupon, "refund", at)
 }
 
 // Hang marks an accepted refund whose money cannot be delivered.
@@ -206,11 +246,15 @@ func (d *Desk) Hang(s *Sale, r *Refund, at time.Time) {
 	d.Happened(at, RefundEnded, "", s.Number, "abnormal "+Printable(r.Key, 64))
 }
 
-// Drop gives the money of an accepted refund back to the merchant.
+// Drop closes an accepted or promised refund: its money, if there was any, goes
+// back to the merchant.
 func (d *Desk) Drop(s *Sale, r *Refund, at time.Time) {
 	r.Stage, r.At = RefundDropped, at
-	d.books.post(Posting{s.Number, d.TransitAccount(), d.MerchantAccount(), r.Fen, at,
-		"refund closed", d.Name()})
+	if r.funded {
+		r.funded = false
+		d.books.post(Posting{s.Number, d.TransitAccount(), d.MerchantAccount(), r.Fen, at,
+			"refund closed", d.Name()})
+	}
 	d.Happened(at, RefundEnded, "", s.Number, "closed "+Printable(r.Key, 64))
 }
 
@@ -222,7 +266,7 @@ func (d *Desk) Refund(s *Sale, r *Refund, at time.Time) bool {
 		return false
 	}
 	r.Stage, r.At, r.Moved = Refunded, at, r.Fen
-	d.giveBack(s, d.MerchantAccount(), s.Payer.Account(), r.Fen, "refund", at)
+	d.giveBack(s, d.MerchantAccount(), s.Payer.Account(), r.Fen, r.Coupon, "refund", at)
 	return true
 }
 

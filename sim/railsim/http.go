@@ -40,6 +40,7 @@ type Wire struct {
 type Request struct {
 	Method, URI string // URI: path and query exactly as sent
 	Path, Query string
+	Host        string // to which it was sent
 	Header      http.Header
 	Body        []byte
 }
@@ -111,7 +112,7 @@ func writeRaw(rw http.ResponseWriter, w Wire) {
 
 func read(r *http.Request, uri string, body []byte) *Request {
 	return &Request{
-		Method: r.Method, URI: uri, Path: r.URL.Path, Query: r.URL.RawQuery,
+		Method: r.Method, URI: uri, Host: r.Host, Path: r.URL.Path, Query: r.URL.RawQuery,
 		Header: r.Header, Body: body,
 	}
 }

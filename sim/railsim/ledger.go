@@ -123,7 +123,9 @@ func (d *Desk) tallies() (map[string]*tally, []error) {
 				t.held -= p.Fen
 				break
 			}
-			t.charges++
+			if p.Reason != "coupon" {
+				t.charges++
+			}
 			t.charged += p.Fen
 		case p.Debit:
 			if p.Credit == d.TransitAccount() {

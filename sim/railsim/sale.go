@@ -31,13 +31,14 @@ type Sale struct {
 	Kind     string // the gateway's word for how it is paid
 	State    State
 	Fen      int64
+	Coupon   int64     // of Fen: paid by somebody else for the customer
 	Code     Digest    // of the payment code, zero if the customer scanned
 	Payer    *Customer // nil until known
 	Received time.Time
 	Paid     time.Time
 	Ended    time.Time
-	Charged  int64 // taken from the customer, in all
-	Returned int64 // given back, in all
+	Charged  int64 // taken, with the coupon
+	Returned int64 // given back in all, with the coupon's part
 	Undone   int64 // of Returned: by a reversal or a cancel, not by refunds
 	Refunds  []*Refund
 	Pays     int // payment requests that arrived under the number
@@ -66,14 +67,16 @@ func (s RefundStage) String() string { return refundStageNames[s] }
 // Refund is one refund key as its gateway keeps it. It is guarded by
 // World.Locked.
 type Refund struct {
-	Key   string // the merchant's
-	ID    string // the gateway's
-	Fen   int64
-	Stage RefundStage
-	Moved int64     // fen that have left the gateway for the customer
-	Asked time.Time // when the gateway accepted it
-	At    time.Time // of the last change
-	Own   any       // the gateway's own half
+	Key    string // the merchant's
+	ID     string // the gateway's
+	Fen    int64
+	Stage  RefundStage
+	Coupon int64     // of Fen: goes back to whoever paid the coupon
+	Moved  int64     // fen that have left the gateway
+	funded bool      // left the merchant
+	Asked  time.Time // when the gateway accepted it
+	At     time.Time // of the last change
+	Own    any       // the gateway's own half
 }
 
 // Refunding is what refunds have returned or are about to.
@@ -85,6 +88,23 @@ func (s *Sale) Refunding() int64 {
 		}
 	}
 	return fen
+}
+
+// couponOf is the coupon's part of the next fen that go back: in proportion,
+// so that all parts together make the whole coupon.
+func (s *Sale) couponOf(fen int64) int64 {
+	if s.Coupon == 0 {
+		return 0
+	}
+	before := s.Undone
+	var gone int64
+	for _, r := range s.Refunds {
+		if r.Stage != RefundDropped {
+			before += r.Fen
+			gone += r.Coupon
+		}
+	}
+	return min(fen, max(0, (before+fen)*s.Coupon/s.Fen-gone))
 }
 
 // RefundOf returns the refund of a key, nil if there is none.
@@ -105,8 +125,9 @@ type Order struct {
 	State         State  // in the gateway's words
 	Stage         Stage  // the same for every gateway
 	Fen           int64  // asked for
-	Charged       int64  // taken from the customer, in all
-	Returned      int64  // given back, in all
+	Coupon        int64  // of Fen: paid by somebody else for the customer
+	Charged       int64  // taken, with the coupon
+	Returned      int64  // given back in all, with the coupon's part
 	Wallet        string // the customer's name
 	Received      time.Time
 	Paid          time.Time // zero if never
@@ -124,7 +145,8 @@ type RefundView struct {
 	Order  string
 	ID     string // the gateway's
 	Amount int64  // fen
-	Moved  int64  // fen that the customer has
+	Coupon int64  // of Amount: not the customer's
+	Moved  int64  // fen that have arrived
 	State  State  // in the gateway's words
 	Stage  RefundStage
 	Asked  time.Time
@@ -170,7 +192,7 @@ func (d *Desk) view(s *Sale, now time.Time) Order {
 	}
 	o := Order{
 		Rail: d.Name(), Number: s.Number, TransactionID: s.ID, Kind: s.Kind, State: state,
-		Stage: d.rules.Stages[state], Fen: s.Fen, Charged: s.Charged, Returned: s.Returned,
+		Stage: d.rules.Stages[state], Fen: s.Fen, Coupon: s.Coupon, Charged: s.Charged, Returned: s.Returned,
 		Received: s.Received, Paid: s.Paid, Ended: s.Ended,
 		Pays: s.Pays, Queries: s.Queries, Undos: s.Undos,
 	}
@@ -179,7 +201,7 @@ func (d *Desk) view(s *Sale, now time.Time) Order {
 	}
 	for _, r := range s.Refunds {
 		o.Refunds = append(o.Refunds, RefundView{
-			Rail: d.Name(), Number: r.Key, Order: s.Number, ID: r.ID, Amount: r.Fen, Moved: r.Moved,
+			Rail: d.Name(), Number: r.Key, Order: s.Number, ID: r.ID, Amount: r.Fen, Coupon: r.Coupon, Moved: r.Moved,
 			State: d.rules.RefundStates[r.Stage], Stage: r.Stage, Asked: r.Asked, At: r.At,
 		})
 	}

@@ -17,6 +17,7 @@ const (
 	ArrivesLate      Word = "arrives-late"
 	PayAfterLast     Word = "pay-after-last-query"
 	PayBeforeClose   Word = "pay-before-close"
+	WithCoupon       Word = "coupon"
 	NotFound         Word = "not-found"
 	Contradictory    Word = "contradictory"
 	Says             Word = "says"
@@ -40,6 +41,17 @@ const (
 	RefundStays    Word = "refund-stays"
 	RefundAbnormal Word = "refund-abnormal"
 	RefundClosed   Word = "refund-closed"
+	RefundUnfunded Word = "refund-unfunded"
+)
+
+// What is wrong in the daily bill.
+const (
+	BillLacks       Word = "bill-lacks"
+	BillExtra       Word = "bill-extra"
+	BillWrongAmount Word = "bill-wrong-amount"
+	BillWrongFee    Word = "bill-wrong-fee"
+	BillWrongRefund Word = "bill-wrong-refund"
+	BillWrongHash   Word = "bill-wrong-hash"
 )
 
 // What happens to the answer's content.
@@ -150,7 +162,14 @@ var grammar = map[Word]shape{
 	RefundStays:      {onOrder, nil},
 	RefundAbnormal:   {onOrder, []arg{maybeTime}},
 	RefundClosed:     {onOrder, []arg{maybeTime}},
+	RefundUnfunded:   {onOrder, nil},
+	BillLacks:        {onOrder, nil},
+	BillExtra:        {onOrder, nil},
+	BillWrongAmount:  {onOrder, nil},
+	BillWrongFee:     {onOrder, nil},
+	BillWrongRefund:  {onOrder, nil},
 
+	WithCoupon:  {onAnswer, []arg{{kind: argFen}}}, // goes with every word about the order
 	AnswerError: {onAnswer, []arg{code, status}},
 	Huge:        {onAnswer, []arg{{kind: argBytes, optional: true}}},
 	SkewedClock: {onAnswer, []arg{{kind: argSkew}}},

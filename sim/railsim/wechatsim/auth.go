@@ -3,6 +3,7 @@ package wechatsim
 import (
 	"crypto"
 	"crypto/rsa"
+	"crypto/sha1" // as the protocol has it
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -182,4 +183,18 @@ func (g *Gateway) sign(message []byte) ([]byte, error) {
 	}
 	sum := sha256.Sum256(message)
 	return rsa.SignPKCS1v15(nil, g.cfg.PlatformKey, crypto.SHA256, sum[:])
+}
+
+// open decrypts what a merchant encrypted for the platform: RSA-OAEP with
+// SHA-1, in base64. It returns nothing for what cannot be opened.
+func (g *Gateway) open(text string) string {
+	sealed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || g.cfg.PlatformKey == nil {
+		return ""
+	}
+	plain, err := rsa.DecryptOAEP(sha1.New(), nil, g.cfg.PlatformKey, sealed, nil)
+	if err != nil {
+		return ""
+	}
+	return string(plain)
 }

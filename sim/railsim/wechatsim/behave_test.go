@@ -172,10 +172,11 @@ func TestConversations(t *testing.T) {
 
 func TestEveryWordIsInAConversationOrASpoiltAnswer(t *testing.T) {
 	var all strings.Builder
-	for _, c := range conversations {
+	for _, c := range append(conversations, moneyTalks...) {
 		all.WriteString(strings.Join(c.set, " ") + " ")
 	}
-	all.WriteString(strings.Join(spoilt, " ") + " approve tombstone short-waits late")
+	all.WriteString(strings.Join(spoilt, " ") + " approve tombstone short-waits late " +
+		strings.Join(spoiltBills, " ") + " bill-wrong-hash coupon wrong-refund")
 	said := strings.Fields(all.String())
 	for _, help := range Behaviours() {
 		found := false
@@ -465,7 +466,7 @@ func TestTextsAreNotEscapedForHTML(t *testing.T) {
 
 func TestUnknownAddressGetsASigned404(t *testing.T) {
 	w := newWorld(t, nil)
-	for _, path := range []string{"/", "/v3/pay/transactions/", "/v3/refund/domestic/refunds",
+	for _, path := range []string{"/", "/v3/pay/transactions/", "/v3/refund/domestic/refund",
 		"/v3/pay/transactions/out-trade-no/1/nothing", "/v3/pay/transactions/id/"} {
 		s := w.send(t.Context(), w.request("POST", path, nil, nil))
 		if s.status != 404 || s.signed != nil || s.reply.Code != "RESOURCE_NOT_EXISTS" {

@@ -37,6 +37,8 @@ const (
 	codeFrequency   = "FREQUENCY_LIMITED"
 	codeTrade       = "TRADE_ERROR"
 	codeTooOld      = "REVERSE_EXPIRE"
+	codeOverdue     = "TRADE_OVERDUE"
+	codeTooManyBad  = "INVALID_REQ_TOO_MUCH"
 )
 
 // knownCode is what is known of one code of rails.md 1.5 to 1.7.
@@ -50,36 +52,39 @@ type knownCode struct {
 // NO_AUTH, ORDER_NOT_EXIST, FREQUENCY_LIMITED and SYSTEM_ERROR are the
 // official ones (doc.go S3); the others are their nearest relatives' (K).
 var knownCodes = map[string]knownCode{
-	"PARAMERROR":         {http.StatusBadRequest, "参数错误"},
-	"INVALIDREQUEST":     {http.StatusBadRequest, "无效请求"},
-	"SIGNERROR":          {http.StatusUnauthorized, "签名验证失败"},
-	"NOAUTH":             {http.StatusForbidden, "商户无权限"},
-	"RESOURCENOTEXISTS":  {http.StatusNotFound, "请求的资源不存在"},
-	"ORDERNOTEXIST":      {http.StatusNotFound, "订单不存在"},
-	"OUTTRADENOUSED":     {http.StatusForbidden, "商户订单号重复"},
-	"ORDERPAID":          {http.StatusBadRequest, "订单已支付"},
-	"ORDERCLOSED":        {http.StatusBadRequest, "订单已关闭"},
-	"ORDERREVERSED":      {http.StatusBadRequest, "订单已撤销"},
-	"MCHNOTEXISTS":       {http.StatusBadRequest, "商户号不存在"},
-	"MCHIDNOTEXIST":      {http.StatusBadRequest, "商户号不存在"},
-	"APPIDNOTEXIST":      {http.StatusBadRequest, "APPID不存在"},
-	"APPIDMCHIDNOTMATCH": {http.StatusBadRequest, "appid和mch_id不匹配"},
-	"AUTHCODEINVALID":    {http.StatusBadRequest, "付款码无效，请刷新后重试"},
-	"AUTHCODEEXPIRE":     {http.StatusBadRequest, "付款码已过期，请刷新后重试"},
-	"AUTHCODEERROR":      {http.StatusBadRequest, "付款码错误，请刷新后重试"},
-	"NOTENOUGH":          {http.StatusForbidden, "用户账号余额不足"},
-	"NOTSUPORTCARD":      {http.StatusForbidden, "不支持卡类型"},
-	"BUYERMISMATCH":      {http.StatusForbidden, "支付帐号错误"},
-	"TRADEERROR":         {http.StatusForbidden, "交易错误"},
-	"RULELIMIT":          {http.StatusForbidden, "业务规则限制"},
-	"ACCOUNTERROR":       {http.StatusForbidden, "账号异常"},
-	"USERPAYING":         {http.StatusBadRequest, "需要用户输入支付密码"},
-	"SYSTEMERROR":        {http.StatusInternalServerError, "系统繁忙，请稍后重试"},
-	"BANKERROR":          {http.StatusInternalServerError, "银行系统异常"},
-	"FREQUENCYLIMITED":   {http.StatusTooManyRequests, "频率超限"},
-	"RATELIMITED":        {http.StatusTooManyRequests, "频率超限"},
-	"REVERSEEXPIRE":      {http.StatusForbidden, "订单无法撤销"},
-	"SERVICEUNAVAILABLE": {http.StatusBadGateway, "服务不可用"},
+	"PARAMERROR":          {http.StatusBadRequest, "参数错误"},
+	"INVALIDREQUEST":      {http.StatusBadRequest, "无效请求"},
+	"SIGNERROR":           {http.StatusUnauthorized, "签名验证失败"},
+	"NOAUTH":              {http.StatusForbidden, "商户无权限"},
+	"RESOURCENOTEXISTS":   {http.StatusNotFound, "请求的资源不存在"},
+	"ORDERNOTEXIST":       {http.StatusNotFound, "订单不存在"},
+	"OUTTRADENOUSED":      {http.StatusForbidden, "商户订单号重复"},
+	"ORDERPAID":           {http.StatusBadRequest, "订单已支付"},
+	"ORDERCLOSED":         {http.StatusBadRequest, "订单已关闭"},
+	"ORDERREVERSED":       {http.StatusBadRequest, "订单已撤销"},
+	"MCHNOTEXISTS":        {http.StatusBadRequest, "商户号不存在"},
+	"MCHIDNOTEXIST":       {http.StatusBadRequest, "商户号不存在"},
+	"APPIDNOTEXIST":       {http.StatusBadRequest, "APPID不存在"},
+	"APPIDMCHIDNOTMATCH":  {http.StatusBadRequest, "appid和mch_id不匹配"},
+	"AUTHCODEINVALID":     {http.StatusBadRequest, "付款码无效，请刷新后重试"},
+	"AUTHCODEEXPIRE":      {http.StatusBadRequest, "付款码已过期，请刷新后重试"},
+	"AUTHCODEERROR":       {http.StatusBadRequest, "付款码错误，请刷新后重试"},
+	"NOTENOUGH":           {http.StatusForbidden, "用户账号余额不足"},
+	"NOTSUPORTCARD":       {http.StatusForbidden, "不支持卡类型"},
+	"BUYERMISMATCH":       {http.StatusForbidden, "支付帐号错误"},
+	"TRADEERROR":          {http.StatusForbidden, "交易错误"},
+	"RULELIMIT":           {http.StatusForbidden, "业务规则限制"},
+	"ACCOUNTERROR":        {http.StatusForbidden, "账号异常"},
+	"USERPAYING":          {http.StatusBadRequest, "需要用户输入支付密码"},
+	"SYSTEMERROR":         {http.StatusInternalServerError, "系统繁忙，请稍后重试"},
+	"BANKERROR":           {http.StatusInternalServerError, "银行系统异常"},
+	"FREQUENCYLIMITED":    {http.StatusTooManyRequests, "频率超限"},
+	"RATELIMITED":         {http.StatusTooManyRequests, "频率超限"},
+	"REVERSEEXPIRE":       {http.StatusForbidden, "订单无法撤销"},
+	"TRADEOVERDUE":        {http.StatusForbidden, "订单已经超过退款期限"},
+	"INVALIDREQTOOMUCH":   {http.StatusForbidden, "无效请求过多"},
+	"USERACCOUNTABNORMAL": {http.StatusForbidden, "用户账户异常或已注销"},
+	"SERVICEUNAVAILABLE":  {http.StatusBadGateway, "服务不可用"},
 }
 
 // newError makes the error of a code with its usual status and message. An

@@ -20,7 +20,7 @@ func (g *Gateway) exchange(ctx context.Context, in *railsim.Request) (railsim.Wi
 		b = g.Take(at.call)
 	}
 	number := at.order
-	if at.call == Pay || at.call == Native {
+	if at.call == Pay || at.call == Native || at.call == RefundPay {
 		number = peekNumber(r.body)
 	}
 	if b.Has(Down) {
@@ -59,6 +59,9 @@ func (a answer) summary() string {
 				s.WriteString(" " + more)
 			}
 		}
+	}
+	if r, ok := a.other.(*refundReply); ok {
+		s.WriteString(" " + string(r.Status))
 	}
 	return s.String()
 }
@@ -173,8 +176,32 @@ func (g *Gateway) prepare(r *request, at route, b Behaviour) (
 		bad := g.readUndo(r.body, true)
 		return func(now time.Time) answer { return g.reverse(at.order, b, now) }, bad
 	}
+	return g.prepareMore(r, at, b)
+}
+
+func (g *Gateway) prepareMore(r *request, at route, b Behaviour) (
+	func(now time.Time) answer, *apiError,
+) {
+	switch at.call {
+	case RefundPay:
+		p, bad := readRefund(r.body)
+		return func(now time.Time) answer { return g.refund(p, b, now) }, bad
+	case RefundQuery:
+		return func(time.Time) answer { return g.refundQuery(at.refund, b) }, nil
+	case RefundHung:
+		p, bad := g.readHung(r.body)
+		return func(now time.Time) answer { return g.hung(at.byID, p, now) }, bad
+	case FundBalance:
+		return func(time.Time) answer { return g.balance(at.account) }, nil
+	case TradeBill:
+		if r.path == billFilePath {
+			return func(time.Time) answer { return g.billFile(r.query.Get("token")) }, nil
+		}
+		p, bad := readBill(r)
+		return func(now time.Time) answer { return g.tradeBill(p, b, now) }, bad
+	}
 	bad := g.readUndo(r.body, false)
-	return func(now time.Time) answer { return g.close(at.order, now) }, bad
+	return func(now time.Time) answer { return g.close(at.order, b, now) }, bad
 }
 
 // checkHeaders demands what the v3 rules demand of every request (doc.go S1).

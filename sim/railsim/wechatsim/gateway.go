@@ -13,6 +13,7 @@ import (
 // Defaults of Config, with their source in /work/shared/rails.md.
 const (
 	defaultCodeLife       = 60 * time.Second // 1.2: refreshes about every minute (K)
+	defaultRefundTime     = 3 * time.Second  // 1.7: within 5 min for a wallet
 	defaultPasswordScreen = 60 * time.Second // our choice: longer than the 45 s budget of 0.2
 )
 
@@ -65,6 +66,7 @@ type Config struct {
 	StrictCodes    bool          // refuse codes that no wallet has shown
 	CodeLife       time.Duration // 60 s if zero
 	PasswordScreen time.Duration // 60 s if zero, see order.reverse
+	RefundTime     time.Duration // 3 s if zero: from PROCESSING to SUCCESS
 	Log            *slog.Logger  // gets every event; nil for none
 }
 
@@ -72,8 +74,11 @@ type Config struct {
 // once.
 type Gateway struct {
 	*railsim.Desk
-	cfg    Config
-	nonces nonces
+	cfg     Config
+	nonces  nonces
+	refunds map[string]*refund // by out_refund_no
+	rates   rates
+	bills   map[string][]byte // files by token
 }
 
 // New makes a gateway. It panics if the configuration cannot work: that is the
@@ -88,6 +93,9 @@ func New(cfg Config) *Gateway {
 	if cfg.PasswordScreen == 0 {
 		cfg.PasswordScreen = defaultPasswordScreen
 	}
+	if cfg.RefundTime == 0 {
+		cfg.RefundTime = defaultRefundTime
+	}
 	if cfg.Name == "" {
 		cfg.Name = "wechatpay"
 	}
@@ -95,12 +103,12 @@ func New(cfg Config) *Gateway {
 	if world == nil {
 		world = railsim.New(railsim.Config{Clock: cfg.Clock, Seed: cfg.Seed, Log: cfg.Log})
 	}
-	g := &Gateway{cfg: cfg}
+	g := &Gateway{cfg: cfg, refunds: map[string]*refund{}, bills: map[string][]byte{}}
 	g.Desk = world.NewDesk(railsim.Rules{
 		Name: cfg.Name, Merchant: cfg.MchID, Network: railsim.WeChatPay, Language: language,
-		Stages: stages, Charge: g.agreed, Refuse: g.refused,
-		Look:    func(*railsim.Sale, time.Time) {},
-		Scanned: g.scanned,
+		Stages: stages, RefundStates: refundStates,
+		Charge: g.agreed, Refuse: g.refused, Look: g.look, Scanned: g.scanned, Funded: g.funded,
+		Show: func(s *railsim.Sale, _ time.Time) State { return own(s).shown() },
 	})
 	return g
 }

@@ -12,7 +12,8 @@ import (
 // and wire spoil it.
 type answer struct {
 	status int
-	reply  *reply // nil for no body
+	reply  *reply // nil for no body, or another one:
+	other  any
 	body   []byte // instead of reply: not JSON
 	kind   string // Content-Type of body
 	failed bool   // an error, signed unless a behaviour says otherwise
@@ -20,6 +21,9 @@ type answer struct {
 }
 
 func success(r *reply) answer { return answer{status: http.StatusOK, reply: r, signed: true} }
+
+// content is a success with members of its own.
+func content(v any) answer { return answer{status: http.StatusOK, other: v, signed: true} }
 
 func failure(e *apiError) answer {
 	r := &reply{Code: e.code, Message: e.message}
@@ -43,6 +47,7 @@ func chosenError(a Act) *apiError {
 type reply struct {
 	Amount         *replyAmount `json:"amount,omitempty"`
 	AppID          string       `json:"appid,omitempty"`
+	Promotion      []promotion  `json:"promotion_detail,omitempty"`
 	Attach         string       `json:"attach,omitempty"`
 	BankType       string       `json:"bank_type,omitempty"`
 	CodeURL        string       `json:"code_url,omitempty"`
@@ -70,6 +75,19 @@ type replyAmount struct {
 	PayerCurrency string `json:"payer_currency"`
 }
 
+// promotion is the coupon that paid a part (doc.go S6).
+type promotion struct {
+	ID         string `json:"coupon_id"`
+	Scope      string `json:"scope"`
+	Type       string `json:"type"`
+	Amount     int64  `json:"amount"`
+	StockID    string `json:"stock_id"`
+	WeChat     int64  `json:"wechatpay_contribute"`
+	Merchant   int64  `json:"merchant_contribute"`
+	Others     int64  `json:"other_contribute"`
+	CurrencyOf string `json:"currency"`
+}
+
 type payer struct {
 	OpenID string `json:"openid"`
 }
@@ -82,7 +100,7 @@ type detail struct {
 
 // report is the answer of a payment and of a query: the order as it stands.
 func (o *order) report(g *Gateway) answer {
-	return success(o.asState(g, o.State))
+	return success(o.asState(g, o.shown()))
 }
 
 // asState is the order as it would look in a state, which a contradictory
@@ -109,7 +127,13 @@ func (o *order) asState(g *Gateway, state State) *reply {
 	}
 	r.BankType = "OTHERS"
 	r.SuccessTime = paid.In(railsim.Beijing).Format(time.RFC3339)
-	r.Amount.PayerTotal = o.Fen
+	r.Amount.PayerTotal = o.Fen - o.Coupon
+	if o.Coupon > 0 {
+		r.Promotion = []promotion{{
+			ID: couponID, Scope: "GLOBAL", Type: "CASH", Amount: o.Coupon, StockID: couponID,
+			WeChat: o.Coupon, CurrencyOf: "CNY",
+		}}
+	}
 	if o.Payer != nil {
 		r.Payer = &payer{OpenID: openID(g.cfg.AppID, o.Payer.Name())}
 	}
@@ -180,8 +204,15 @@ func (g *Gateway) reverse(number string, b Behaviour, now time.Time) answer {
 	case NotPay, PayError:
 		g.End(o.Sale, Closed, now)
 	case Success:
+		if len(o.Refunds) > 0 {
+			e := newError(codeInvalid)
+			e.message = "订单已转入退款，不能撤销"
+			return failure(e)
+		}
 		if !g.Undo(o.Sale, "reversal", now) {
-			return withRecall(failure(newError(codeShort)), "N")
+			e := newError(codeShort)
+			e.message = "基本账户余额不足，请充值后重新发起"
+			return withRecall(failure(e), "N")
 		}
 		g.End(o.Sale, Revoked, now)
 	}
@@ -220,17 +251,26 @@ func withRecall(a answer, recall string) answer {
 }
 
 // close ends an unpaid native order; the answer has no body (rails.md 1.1). A
-// code payment has to be reversed instead.
-func (g *Gateway) close(number string, now time.Time) answer {
+// code payment has to be reversed instead. A customer who is looking at the
+// amount cannot pay any more.
+func (g *Gateway) close(number string, b Behaviour, now time.Time) answer {
 	o := g.find(number)
 	switch {
 	case o == nil:
 		return failure(newError(codeNoOrder))
 	case o.Kind != "NATIVE":
 		return failure(newError(codeInvalid))
-	case o.State == Success:
+	}
+	if b.Has(PayBeforeClose) && o.open(now) == nil {
+		if o.Payer == nil {
+			o.Payer = g.First()
+		}
+		g.charge(o, now)
+	}
+	switch o.State {
+	case Success:
 		return failure(newError(codeOrderPaid))
-	case o.State == NotPay:
+	case NotPay, UserPaying:
 		g.End(o.Sale, Closed, now)
 	}
 	return answer{status: http.StatusNoContent, signed: true}

@@ -38,12 +38,17 @@ const (
 
 // The calls.
 const (
-	Any     = railsim.Any
-	Pay     = railsim.Pay
-	Query   = railsim.Query
-	Reverse = railsim.Reverse
-	Close   = railsim.Close
-	Native  = railsim.Native
+	Any         = railsim.Any
+	Pay         = railsim.Pay
+	Query       = railsim.Query
+	Reverse     = railsim.Reverse
+	Close       = railsim.Close
+	Native      = railsim.Native
+	RefundPay   = railsim.RefundCall
+	RefundQuery = railsim.RefundQuery
+	RefundHung  = railsim.RefundHung
+	FundBalance = railsim.FundBalance
+	TradeBill   = railsim.TradeBill
 )
 
 // The words: Behaviours says what they mean.
@@ -92,6 +97,21 @@ const (
 	Late             = railsim.Late
 	Twice            = railsim.Twice
 	GarbageAfter     = railsim.GarbageAfter
+	PayBeforeClose   = railsim.PayBeforeClose
+	WithCoupon       = railsim.WithCoupon
+	MerchantShort    = railsim.MerchantShort
+	RefundLate       = railsim.RefundLate
+	RefundStays      = railsim.RefundStays
+	RefundAbnormal   = railsim.RefundAbnormal
+	RefundClosed     = railsim.RefundClosed
+	RefundUnfunded   = railsim.RefundUnfunded
+	WrongRefund      = railsim.WrongRefund
+	BillLacks        = railsim.BillLacks
+	BillExtra        = railsim.BillExtra
+	BillWrongAmount  = railsim.BillWrongAmount
+	BillWrongFee     = railsim.BillWrongFee
+	BillWrongRefund  = railsim.BillWrongRefund
+	BillWrongHash    = railsim.BillWrongHash
 )
 
 // ErrNothingToConfirm is railsim.ErrNothingToConfirm.

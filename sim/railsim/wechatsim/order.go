@@ -38,7 +38,9 @@ type order struct {
 	*railsim.Sale // Kind: MICROPAY or NATIVE; ID: the transaction's, once it was paid
 	content       railsim.Digest
 	attach        string
+	description   string
 	codeURL       string    // native
+	expire        time.Time // native: until when it can be paid
 	screenEnd     time.Time // until when the customer sees the password screen
 	refusal       *apiError // what the first payment was answered, and its repeats are
 	payAtReverse  bool
@@ -46,10 +48,29 @@ type order struct {
 
 // newOrder books a number.
 func (g *Gateway) newOrder(kind string, r payRequest, now time.Time) *order {
-	o := &order{content: r.content, attach: r.attach}
+	o := &order{content: r.content, attach: r.attach, description: r.description}
 	o.Sale = &railsim.Sale{Number: r.number, Kind: kind, State: NotPay, Fen: r.fen, Own: o}
 	g.Add(o.Sale, now)
 	return o
+}
+
+// coupon lets somebody else pay a part, if the behaviour says so.
+func (o *order) coupon(b Behaviour) {
+	if act, ok := b.Act(WithCoupon); ok {
+		o.Coupon = min(act.Fen, o.Fen-1)
+	}
+}
+
+// shown is the trade_state: a paid order with refunds is REFUND, and of a
+// native order nobody sees that the customer looks at the amount.
+func (o *order) shown() State {
+	switch {
+	case o.State == Success && len(o.Refunds) > 0:
+		return Refund
+	case o.State == UserPaying && o.Kind == "NATIVE":
+		return NotPay
+	}
+	return o.State
 }
 
 // find returns the order of a number, nil if there is none.
@@ -71,6 +92,9 @@ func (g *Gateway) charge(o *order, at time.Time) bool {
 	default:
 		return o.Charged > 0 && o.Returned == 0
 	}
+	if o.Kind == "NATIVE" && o.open(at) != nil {
+		return false
+	}
 	if !g.Collect(o.Sale, Success, at) {
 		return false
 	}
@@ -81,7 +105,13 @@ func (g *Gateway) charge(o *order, at time.Time) bool {
 // agreed and refused are the customer's words on the password screen.
 func (g *Gateway) agreed(s *railsim.Sale, at time.Time) bool { return g.charge(own(s), at) }
 
-func (g *Gateway) refused(s *railsim.Sale, at time.Time) { g.End(s, PayError, at) }
+func (g *Gateway) refused(s *railsim.Sale, at time.Time) {
+	if s.Kind == "NATIVE" {
+		s.State = NotPay // another customer may scan it
+		return
+	}
+	g.End(s, PayError, at)
+}
 
 // pay handles a payment that has reached the gateway.
 func (g *Gateway) pay(r payRequest, b Behaviour, now time.Time) answer {
@@ -90,6 +120,7 @@ func (g *Gateway) pay(r payRequest, b Behaviour, now time.Time) answer {
 	}
 	o := g.newOrder("MICROPAY", r, now)
 	o.Code, o.Pays = railsim.DigestOf(r.authCode), 1
+	o.coupon(b)
 	c := g.Code(r.authCode, g.cfg.StrictCodes, now)
 	if c != nil {
 		o.Payer = c.Payer
@@ -109,7 +140,7 @@ func (g *Gateway) pay(r payRequest, b Behaviour, now time.Time) answer {
 
 // payFirst decides what becomes of a new order with a good code.
 func (g *Gateway) payFirst(o *order, b Behaviour, now time.Time) answer {
-	short := g.Holds(o.Payer.Account()) < o.Fen
+	short := g.Holds(o.Payer.Account()) < o.Fen-o.Coupon
 	act := b.AboutOrder()
 	switch act.Word {
 	case Password:
@@ -169,7 +200,7 @@ func (g *Gateway) payAgain(o *order, r payRequest) answer {
 		return failure(newError(codeOrderUsed))
 	case o.Code != railsim.DigestOf(r.authCode):
 		return failure(newError(codeAuthInvalid))
-	case o.State == Revoked, o.State == Refund:
+	case o.shown() == Revoked, o.shown() == Refund:
 		return failure(newError(codeReversed))
 	case o.refusal != nil:
 		return failure(o.refusal)

@@ -59,7 +59,7 @@ func TestParseNamesTheWordAndWhatItExpected(t *testing.T) {
 		{"pay", "ends too early", "approve, decline"},
 		{"pay next", "ends too early", "approve, decline"},
 		{"pay declin X", `"declin"`, "approve, decline"},
-		{"refund approve", `"refund"`, "approve, decline"},
+		{"fly approve", `"fly"`, "approve, decline"},
 		{"decline", "nothing behind decline", "an error code"},
 		{"decline no", "decline no", "an error code"},
 		{"decline X Y", `"Y" behind decline`, "an HTTP status"},
@@ -137,7 +137,7 @@ func TestSetRefusesNonsense(t *testing.T) {
 	g := New(Keys().Config())
 	for _, b := range []Behaviour{
 		{}, {Call: Pay}, {Call: Pay, Times: -1, Acts: []Act{{Word: Approve}}},
-		{Call: "refund", Acts: []Act{{Word: Approve}}}, {Call: Pay, Acts: []Act{{Word: "x"}}},
+		{Call: "cancel", Acts: []Act{{Word: Approve}}}, {Call: Pay, Acts: []Act{{Word: "x"}}},
 		{Call: Pay, Acts: []Act{{Word: Decline}}},
 	} {
 		func() {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"till/sim/railsim"
@@ -23,6 +24,7 @@ type request struct {
 	accept        string
 	contentType   string
 	userAgent     string
+	host          string
 	body          []byte
 }
 
@@ -32,7 +34,7 @@ func read(in *railsim.Request) *request {
 	return &request{
 		method: in.Method, uri: in.URI, path: in.Path, query: query,
 		authorization: h("Authorization"), accept: h("Accept"),
-		contentType: h("Content-Type"), userAgent: h("User-Agent"), body: in.Body,
+		contentType: h("Content-Type"), userAgent: h("User-Agent"), body: in.Body, host: in.Host,
 	}
 }
 
@@ -40,7 +42,10 @@ func read(in *railsim.Request) *request {
 type route struct {
 	call  Call
 	order string // from the path; empty for a payment
-	byID  string // transaction id, for the other query
+	byID  string // transaction id for the other query, refund id for an abnormal refund
+
+	refund  string // out_refund_no
+	account string // of the balance
 }
 
 // routeOf says which call a request is, or false.
@@ -48,7 +53,7 @@ func routeOf(method, path string) (route, bool) {
 	const base = "/v3/pay/transactions/"
 	rest, ok := strings.CutPrefix(path, base)
 	if !ok {
-		return route{}, false
+		return moneyRoute(method, path)
 	}
 	parts := strings.Split(rest, "/")
 	switch {
@@ -71,6 +76,27 @@ func routeOf(method, path string) (route, bool) {
 	return route{}, false
 }
 
+// moneyRoute is routeOf for refunds, balance and bills.
+func moneyRoute(method, path string) (route, bool) {
+	const refunds = "/v3/refund/domestic/refunds"
+	account, isBalance := strings.CutPrefix(path, "/v3/merchant/fund/balance/")
+	rest, isRefund := strings.CutPrefix(path, refunds+"/")
+	id, isHung := strings.CutSuffix(rest, "/apply-abnormal-refund")
+	switch {
+	case method == "POST" && path == refunds:
+		return route{call: RefundPay}, true
+	case method == "POST" && isRefund && isHung && id != "":
+		return route{call: RefundHung, byID: id}, true
+	case method == "GET" && isRefund && rest != "":
+		return route{call: RefundQuery, refund: rest}, true
+	case method == "GET" && isBalance && account != "":
+		return route{call: FundBalance, account: account}, true
+	case method == "GET" && (path == "/v3/bill/tradebill" || path == billFilePath):
+		return route{call: TradeBill}, true
+	}
+	return route{}, false
+}
+
 // payRequest is the body of codepay and native, checked.
 type payRequest struct {
 	number      string
@@ -78,6 +104,7 @@ type payRequest struct {
 	authCode    string // codepay only
 	description string
 	attach      string
+	expire      time.Time      // native only; zero if not given
 	content     railsim.Digest // of everything but the code: what "the same request" means
 }
 
@@ -160,6 +187,116 @@ func (f fields) integer(name string) int64 {
 	return n
 }
 
+// moment returns a member that may be a time in the format of RFC 3339.
+func (f fields) moment(name string) time.Time {
+	text := f.text(name, 64, false)
+	if text == "" {
+		return time.Time{}
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		f.blame(name, "is not a time such as 2030-03-01T10:00:00+08:00")
+	}
+	return at
+}
+
+// refundRequest is the body of a refund, checked.
+type refundRequest struct {
+	transaction, order string // one of them may be empty
+	key                string // out_refund_no
+	fen, total         int64
+}
+
+// readRefund decodes and checks the body of a refund (doc.go S8).
+func readRefund(body []byte) (refundRequest, *apiError) {
+	f, bad := readFields(body)
+	if bad != nil {
+		return refundRequest{}, bad
+	}
+	r := refundRequest{
+		transaction: f.text("transaction_id", 32, false), order: f.text("out_trade_no", 32, false),
+		key: f.text("out_refund_no", 64, true),
+	}
+	f.text("reason", 80, false)
+	f.text("notify_url", 256, false)
+	if a := f.text("funds_account", 16, false); a != "" && a != "AVAILABLE" && a != "UNSETTLED" {
+		f.blame("funds_account", "is not AVAILABLE or UNSETTLED")
+	}
+	if _, partner := f.members["sub_mchid"]; partner {
+		f.blame("sub_mchid", "is for service providers")
+	}
+	if r.transaction == "" && r.order == "" {
+		f.blame("out_trade_no", "and transaction_id are both missing")
+	}
+	if fault := refundNumberFault(r.key); fault != "" {
+		f.blame("out_refund_no", fault)
+	}
+	amount := f.object("amount", true)
+	r.fen, r.total = amount.integer("refund"), amount.integer("total")
+	if r.fen <= 0 || r.fen > amountMax {
+		amount.blame("refund", "is not between 1 and 100000000 fen")
+	}
+	if r.total <= 0 || r.total > amountMax {
+		amount.blame("total", "is not between 1 and 100000000 fen")
+	}
+	if c := amount.text("currency", 16, true); c != "CNY" {
+		amount.blame("currency", "is not CNY")
+	}
+	return r, *f.bad
+}
+
+// refundNumberFault says why a string cannot be an out_refund_no: 1 to 64 of
+// digits, letters and _ - | * @ (doc.go S8).
+func refundNumberFault(s string) string {
+	if s == "" || len(s) > 64 {
+		return "has not 1 to 64 characters"
+	}
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
+		case strings.ContainsRune("_-|*@", r):
+		default:
+			return "has a character that is not a digit, a letter or one of _-|*@"
+		}
+	}
+	return ""
+}
+
+// hungRequest is the body of apply-abnormal-refund, checked.
+type hungRequest struct {
+	key        string
+	toMerchant bool
+	bank, tail string // of the customer's other card
+}
+
+// readHung decodes the body of apply-abnormal-refund (doc.go S9). Account and
+// name are encrypted with the platform's key.
+func (g *Gateway) readHung(body []byte) (hungRequest, *apiError) {
+	f, bad := readFields(body)
+	if bad != nil {
+		return hungRequest{}, bad
+	}
+	r := hungRequest{key: f.text("out_refund_no", 64, true)}
+	switch kind := f.text("type", 32, true); kind {
+	case "MERCHANT_BANK_CARD":
+		r.toMerchant = true
+	case "USER_BANK_CARD":
+		r.bank = f.text("bank_type", 16, true)
+		account, name := f.text("bank_account", 1024, true), f.text("real_name", 1024, true)
+		if plain := g.open(account); len(plain) >= 4 {
+			r.tail = plain[len(plain)-4:]
+		} else {
+			f.blame("bank_account", "cannot be decrypted")
+		}
+		if g.open(name) == "" {
+			f.blame("real_name", "cannot be decrypted")
+		}
+	default:
+		f.blame("type", "is not USER_BANK_CARD or MERCHANT_BANK_CARD")
+	}
+	return r, *f.bad
+}
+
 // orderNumberFault says why a string cannot be an out_trade_no: 6 to 32
 // characters of digits, letters, _ - | * (rails.md 0.3, doc.go S4).
 func orderNumberFault(s string) string {
@@ -228,6 +365,7 @@ func (g *Gateway) readPay(body []byte, coded bool) (payRequest, *apiError) {
 		readScene(scene)
 	} else {
 		f.text("notify_url", 255, true)
+		r.expire = f.moment("time_expire")
 	}
 	if *f.bad != nil {
 		return r, *f.bad

@@ -31,6 +31,13 @@ func (g *Gateway) encode(a answer, b Behaviour) railsim.Wire {
 		w.Body = marshal(a.reply)
 		kind = "application/json; charset=utf-8"
 	}
+	if a.other != nil {
+		if r, ok := a.other.(*refundReply); ok {
+			misreportRefund(r, b)
+		}
+		w.Body = marshal(a.other)
+		kind = "application/json; charset=utf-8"
+	}
 	if b.Has(Truncated) {
 		w.Body = w.Body[:len(w.Body)/2]
 	}
@@ -70,17 +77,38 @@ func (g *Gateway) misreport(r *reply, b Behaviour) {
 	if b.Has(WrongApp) && r.AppID != "" {
 		r.AppID = "wx8888888888888888"
 	}
-	if act, ok := b.Act(Huge); ok {
-		n := act.N
-		if n == 0 {
-			n = hugeDefault
-		}
-		r.Padding = strings.Repeat("0123456789abcdef", n/16+1)[:n]
+	r.Padding = padding(b)
+}
+
+// misreportRefund changes what an answer says of a refund.
+func misreportRefund(r *refundReply, b Behaviour) {
+	if b.Has(WrongOrder) {
+		r.OutTradeNo = "X" + r.OutTradeNo[1:]
 	}
+	if b.Has(WrongRefund) {
+		r.OutRefundNo = "X" + r.OutRefundNo[1:]
+	}
+	if b.Has(WrongAmount) {
+		r.Amount.Refund++
+		r.Amount.PayerRefund++
+	}
+	r.Padding = padding(b)
+}
+
+func padding(b Behaviour) string {
+	act, ok := b.Act(Huge)
+	if !ok {
+		return ""
+	}
+	n := act.N
+	if n == 0 {
+		n = hugeDefault
+	}
+	return strings.Repeat("0123456789abcdef", n/16+1)[:n]
 }
 
 // marshal writes JSON as the gateway does, without Go's escapes for HTML.
-func marshal(r *reply) []byte {
+func marshal(r any) []byte {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)

@@ -7,12 +7,16 @@ import (
 )
 
 // calls are the kinds of requests that this gateway knows.
-var calls = []Call{Any, Pay, Query, Reverse, Close, Native}
+var calls = []Call{
+	Any, Pay, Query, Reverse, Close, Native, RefundPay, RefundQuery, RefundHung, FundBalance, TradeBill,
+}
 
 var (
 	payOnly     = []Call{Pay}
 	queryOnly   = []Call{Query}
 	reverseOnly = []Call{Reverse}
+	refundOnly  = []Call{RefundPay}
+	billOnly    = []Call{TradeBill}
 	everyCall   = calls
 	payFirst    = append([]Call{Pay}, calls...)
 )
@@ -44,12 +48,12 @@ var language = &railsim.Language{
 			"answer BANK_ERROR; charged: and charge all the same"),
 		say(SlowCharge, payOnly,
 			"cut the connection at once and charge after this time, unless reversed before"),
-		say(ArrivesLate, payOnly,
+		say(ArrivesLate, []Call{Pay, RefundPay},
 			"cut the connection at once; the request reaches the gateway after this time"),
 		say(PayAfterLast, payOnly,
 			"USERPAYING until the reversal arrives, which finds the order just paid"),
-		say(NotFound, queryOnly,
-			"answer ORDER_NOT_EXIST whatever the books say"),
+		say(NotFound, []Call{Query, RefundQuery},
+			"answer that there is no such order, or refund, whatever the books say"),
 		say(Contradictory, queryOnly,
 			"say SUCCESS to the first query of an order and CLOSED to the next, in turns"),
 		say(Says, queryOnly,
@@ -62,6 +66,32 @@ var language = &railsim.Language{
 			"a number never seen is closed for ever and answered with success"),
 		say(NoSuchOrder, reverseOnly,
 			"a number never seen is answered ORDER_NOT_EXIST and stays usable"),
+		say(PayBeforeClose, []Call{Close},
+			"the customer pays in the last moment, so that the order is found paid"),
+		say(MerchantShort, refundOnly,
+			"403 NOT_ENOUGH, as if the merchant's available balance were too small"),
+		say(RefundUnfunded, refundOnly,
+			"PROCESSING without money: goes on when the merchant tops up, CLOSED after 7 days"),
+		say(RefundLate, refundOnly,
+			"PROCESSING, and the money arrives after this time"),
+		say(RefundStays, refundOnly,
+			"PROCESSING for ever"),
+		say(RefundAbnormal, refundOnly,
+			"PROCESSING, then ABNORMAL (after this time): the customer's card is dead"),
+		say(RefundClosed, refundOnly,
+			"PROCESSING, then CLOSED (after this time): the money is the merchant's again"),
+		say(BillLacks, billOnly,
+			"the last payment is not in the daily file"),
+		say(BillExtra, billOnly,
+			"a payment that nobody made is in the daily file"),
+		say(BillWrongAmount, billOnly,
+			"the last payment of the file is one fen more"),
+		say(BillWrongFee, billOnly,
+			"the fee of the last payment of the file is one fen more"),
+		say(BillWrongRefund, billOnly,
+			"the last refund of the file is one fen more"),
+		say(BillWrongHash, billOnly,
+			"the SHA-1 of the daily file is another one"),
 		say(HTML502, everyCall,
 			"a page of HTML with status 502; charged: and do it all the same"),
 		say(HTTP429, everyCall,
@@ -70,12 +100,16 @@ var language = &railsim.Language{
 			"429 FREQUENCY_LIMITED, nothing done"),
 		say(Maintenance, everyCall,
 			"503 SYSTEM_ERROR, unsigned, nothing done"),
+		say(WithCoupon, []Call{Pay, Native},
+			"a coupon pays this much of the amount, and the customer the rest"),
 		say(NoRecall, reverseOnly,
 			"leave recall out, as the v3 page shows it"),
 		say(AnswerError, everyCall,
 			"whatever happened, answer this code"),
 		say(WrongOrder, everyCall,
 			"echo another out_trade_no"),
+		say(WrongRefund, []Call{RefundPay, RefundQuery, RefundHung},
+			"echo another out_refund_no"),
 		say(WrongAmount, everyCall,
 			"echo another amount"),
 		say(WrongMerchant, everyCall,

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -84,6 +85,7 @@ type said struct {
 	header http.Header
 	raw    []byte
 	reply  reply
+	refund refundReply
 	signed error // nil if the signature is right
 }
 
@@ -103,6 +105,8 @@ func (s said) brief() string {
 		return string(s.reply.TradeState)
 	case s.reply.Recall != "":
 		return "recall " + s.reply.Recall
+	case s.refund.Status != "":
+		return string(s.refund.Status)
 	}
 	return fmt.Sprint(s.status)
 }
@@ -160,7 +164,8 @@ func (w *world) send(ctx context.Context, r *http.Request) said {
 	if err := response.Body.Close(); err != nil {
 		w.t.Error(err)
 	}
-	_ = json.Unmarshal(s.raw, &s.reply) // some answers are not JSON: brief says the status
+	_ = json.Unmarshal(s.raw, &s.reply)  // some answers are not JSON: brief says the status
+	_ = json.Unmarshal(s.raw, &s.refund) // as above
 	s.signed = w.check(s)
 	return s
 }
@@ -222,6 +227,66 @@ func (w *world) holds(number string, state State, kept int64) {
 	}
 }
 
+// refund asks for fen of an order of 10.00.
+func (w *world) refund(number, key string, fen, total int64) said {
+	w.t.Helper()
+	return w.send(w.t.Context(), w.request("POST", "/v3/refund/domestic/refunds", map[string]any{
+		"out_trade_no": number, "out_refund_no": key,
+		"amount": map[string]any{"refund": fen, "total": total, "currency": "CNY"},
+	}, nil))
+}
+
+func (w *world) get(path string) said {
+	w.t.Helper()
+	return w.send(w.t.Context(), w.request("GET", path, nil, nil))
+}
+
+func (w *world) native(number string) said {
+	w.t.Helper()
+	body := payBody(number, 1000, "")
+	body["notify_url"] = "https://shop/notify"
+	body["time_expire"] = w.clock.Now().Truncate(time.Hour).Add(time.Hour + 5*time.Minute).
+		Format(time.RFC3339)
+	return w.send(w.t.Context(), w.request("POST", "/v3/pay/transactions/native", body, nil))
+}
+
+// step is a step of want that is about refunds, links and the merchant's money.
+func (w *world) step(words []string) string {
+	w.t.Helper()
+	number := func(i int) int64 {
+		n, err := strconv.ParseInt(words[i], 10, 64)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return n
+	}
+	said := func(err error) string {
+		if err != nil {
+			return "no"
+		}
+		return ""
+	}
+	switch words[0] {
+	case "refund":
+		return w.refund(words[1], words[2], number(3), 1000).brief()
+	case "ask":
+		return w.get("/v3/refund/domestic/refunds/" + words[1]).brief()
+	case "topup":
+		w.g.TopUp(number(1))
+	case "available":
+		w.g.SetAvailable(number(1))
+	case "native":
+		return strings.SplitAfterN(w.native(words[1]).reply.CodeURL+w.native(words[1]).reply.Code, "?", 2)[0]
+	case "scan":
+		return said(w.g.Wallet("").Scan(w.native(words[1]).reply.CodeURL))
+	case "look":
+		return said(w.g.Wallet("").Open(w.native(words[1]).reply.CodeURL))
+	default:
+		w.t.Fatalf("unknown step %q", words)
+	}
+	return ""
+}
+
 // want compares a whole conversation: each step is a word and what it is
 // answered.
 func (w *world) want(steps ...string) {
@@ -254,7 +319,7 @@ func (w *world) want(steps ...string) {
 				got = err.Error()
 			}
 		default:
-			w.t.Fatalf("unknown step %q", step)
+			got = w.step(words)
 		}
 		if got != want {
 			w.t.Errorf("step %d %q: got %q", i, step, got)
