@@ -66,6 +66,9 @@ func explain(err error) (code int, text string) {
 		}
 		return exitFailed, text
 	}
+	if e, ok := errors.AsType[*exitError](err); ok {
+		return e.code, e.text
+	}
 	switch {
 	case errors.Is(err, errUsage):
 		return exitUsage, "till: " + strings.TrimSpace(err.Error()) + "\nSee till help."
@@ -87,7 +90,8 @@ With hardware:     till run --config /etc/till/till.toml`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(runCommand(), playCommand(), journalCommand(), configCommand(), versionCommand())
+	root.AddCommand(runCommand(), playCommand(), journalCommand(), newBillCommand(), configCommand(), versionCommand())
+	root.AddCommand(staffCommand())
 	return root
 }
 

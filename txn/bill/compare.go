@@ -62,7 +62,8 @@ const (
 
 // Verdicts lists them all, for the words and their test.
 var Verdicts = []Verdict{
-	Matched, OnlyHere, OnlyThere, Foreign, AmountDiffers, StatusDiffers, StillOpen, OtherFile, Twice, NotCovered,
+	Matched, OnlyHere, OnlyThere, Foreign, AmountDiffers, StatusDiffers, StillOpen, OtherFile, Twice,
+	NotCovered,
 }
 
 // Action is what to do about a verdict. The words are in cmd/till.
@@ -118,6 +119,7 @@ type Report struct {
 	Here     Totals       `json:"here"`  // without a fee
 	There    Totals       `json:"there"`
 	Foreign  Totals       `json:"not_ours"` // of There: what is Foreign; without a fee
+	Undone   Totals       `json:"undone"`   // of There: sales that did not happen, charged and given back; the same
 }
 
 // Count is the number of items with a verdict.
@@ -340,16 +342,22 @@ func (c *comparison) paid(i Item, e Entry, l Line) Item {
 		}
 		return i
 	}
-	gone := int64(0)
+	gone, undone := int64(0), Sum{}
 	for _, n := range c.back[e.Order] {
-		if c.bill.Refunds[n].Fate != Failed {
-			gone += c.bill.Refunds[n].Amount
-			c.used[n] = true
+		b := c.bill.Refunds[n]
+		if b.Fate == Failed {
+			continue
 		}
+		if gone += b.Amount; !c.used[n] { // else it is a refund of ours, and counted as such
+			undone.add(b.Amount)
+		}
+		c.used[n] = true
 	}
 	switch other := c.otherDay(e); {
-	case gone >= l.Amount && e.State != Open:
-		return i // charged and given back: as we say
+	case gone >= l.Amount && e.State != Open: // charged and given back: as we say
+		c.report.Undone.Payments.add(l.Amount)
+		c.report.Undone.Refunds.Count += undone.Count
+		c.report.Undone.Refunds.Fen += undone.Fen
 	case e.State == Open:
 		i.Verdict, i.Action = StatusDiffers, Settle
 	case c.bill.Covers == PaymentsOnly:
@@ -403,6 +411,7 @@ func (c *comparison) otherRefunds() {
 		switch {
 		case e.State == Reversed: // charged on an earlier day, given back now
 			i = c.with(i, at)
+			c.report.Undone.Refunds.add(l.Amount)
 		case l.nameless() && e.State == Paid:
 			i.Verdict, i.Action = StatusDiffers, CheckUndone
 		default:

@@ -41,8 +41,9 @@ func TestADayThatAgreesHasNoDifference(t *testing.T) {
 		}
 		// A reversed sale is on neither side of ours, and on both of theirs.
 		if r.Here.Payments != (Sum{3, 17730}) || r.There.Payments != (Sum{4, 18530}) ||
-			r.Here.Refunds != (Sum{1, 2800}) || r.There.Refunds != (Sum{2, 3600}) {
-			t.Errorf("%s: here %+v, there %+v", name, r.Here, r.There)
+			r.Here.Refunds != (Sum{1, 2800}) || r.There.Refunds != (Sum{2, 3600}) ||
+			r.Undone != (Totals{Payments: Sum{1, 800}, Refunds: Sum{1, 800}}) {
+			t.Errorf("%s: here %+v, there %+v, undone %+v", name, r.Here, r.There, r.Undone)
 		}
 	}
 }
