@@ -26,6 +26,7 @@ const (
 	codeNoTrade   = "BBS90404"
 	codeState     = "BBS90405"
 	codeShort     = "BBS90406"
+	codePaid      = "BBS90407"
 	codeRepeated  = "BBS90409"
 
 	codeRefundNone     = "RFD90404"
@@ -38,7 +39,7 @@ var texts = map[string]string{
 	codeWeChat:        "sub_mch_id与sub_appid不匹配",
 	codeRefundUnknown: "交易未知", codeRefundTimeout: "网络请求超时", codeFailed: "交易失败",
 	codeParameter: "参数错误", codeSignature: "验签失败", codeNoTrade: "交易不存在", codeState: "交易状态不允许该操作",
-	codeShort: "商户余额不足", codeRepeated: "商户流水号重复", codeRefundNone: "退款交易不存在",
+	codeShort: "商户余额不足", codePaid: "订单已支付", codeRepeated: "商户流水号重复", codeRefundNone: "退款交易不存在",
 	codeRefundState: "原交易状态不允许退款", codeRefundRepeated: "商户流水号重复",
 }
 

@@ -182,10 +182,14 @@ func (g *Gateway) payFirst(o *order, act Act, now time.Time) answer {
 
 // preorder makes a sale that the customer pays by scanning a link: Alipay's or
 // UnionPay's; WeChat Pay's needs a contract that this merchant does not have
-// (doc.go S5, S9).
+// (doc.go S5, S9). The same again, while nobody has scanned, is the same link (K).
 func (g *Gateway) preorder(r request, now time.Time) answer {
-	if own(g.Find(r.number)) != nil {
-		return refusal(codeRepeated)
+	if o := g.find(r.number, "", now); o != nil {
+		o.Pays++
+		if o.State != Create || o.Fen != r.fen || o.account != r.account {
+			return refusal(codeRepeated)
+		}
+		return g.linkAnswer(o)
 	}
 	var host string
 	switch r.account {
@@ -201,6 +205,10 @@ func (g *Gateway) preorder(r request, now time.Time) answer {
 	o := g.newOrder(Preorder, r, r.account, Create, now)
 	o.Pays, o.link = 1, host+g.Digits(20)
 	o.deadline = now.Add(time.Duration(r.minutes) * time.Minute)
+	return g.linkAnswer(o)
+}
+
+func (g *Gateway) linkAnswer(o *order) answer {
 	reply := g.saleReply(o)
 	reply.TotalAmount, reply.Wallet = "", &wallet{Code: o.link}
 	return success(reply)
@@ -281,6 +289,8 @@ func (g *Gateway) close(r request, now time.Time) answer {
 	switch {
 	case o == nil:
 		return refusal(codeNoTrade)
+	case o.Charged > 0:
+		return refusal(codePaid)
 	case o.Kind != string(Preorder) || o.State != Create && o.State != Deal:
 		return refusal(codeState)
 	}

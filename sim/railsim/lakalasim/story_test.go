@@ -36,7 +36,7 @@ func TestAPasswordIsWaitedFor(t *testing.T) {
 	w.says(w.sell(a), "pending payer-acting")
 	w.wait(5 * time.Second)
 	w.says(w.query(a), "pending payer-acting")
-	if found := w.find(txn.FindAsk{Order: a.Order}); found.Finding != txn.FindUnknown {
+	if found := w.find(txn.FindAsk{Order: a.Order}); found.Finding != txn.FindUnpaid {
 		t.Errorf("found %s", found.Finding)
 	}
 	if err := w.g.Customer("").Confirm(); err != nil {
@@ -266,7 +266,7 @@ func shownAsk(n int) txn.Ask {
 }
 
 func TestAShownCodeIsPaid(t *testing.T) {
-	for wallet, host := range map[string]string{"": "https://qr.alipay.com/", lakala.WalletUnionPay: "https://qr.95516.com/"} {
+	for wallet, host := range map[txn.RailName]string{"": "https://qr.alipay.com/", txn.UnionPay: "https://qr.95516.com/"} {
 		w := newWorld(t, func(c *lakala.Config) { c.Wallet = wallet })
 		a := shownAsk(1)
 		got := w.show(a)
@@ -293,6 +293,11 @@ func TestAClosedCodeCannotBePaid(t *testing.T) {
 	first, second, third := w.show(a), w.show(b), w.show(c)
 	w.says(w.close(a), "undone undo-final")
 	w.says(w.query(a), "undone elsewhere")
+	w.says(w.close(a), "unknown other")
+	if again := w.show(c); again.QR != third.QR || third.QR == "" {
+		t.Errorf("shown again, the code is %q, was %q", again.QR, third.QR)
+	}
+	w.says(w.show(a), "unknown other") // spent
 	if err := w.g.Customer("").Scan(first.QR); err == nil {
 		t.Error("a closed code was paid")
 	}
@@ -310,7 +315,7 @@ func TestAClosedCodeCannotBePaid(t *testing.T) {
 }
 
 func TestWeChatPaysLinkNeedsAContract(t *testing.T) {
-	w := newWorld(t, func(c *lakala.Config) { c.Wallet = lakala.WalletWeChat })
+	w := newWorld(t, func(c *lakala.Config) { c.Wallet = txn.WeChatPay })
 	got := w.show(shownAsk(1))
 	if w.says(got, "unknown other"); got.Code != "BBS16111" {
 		t.Errorf("code %q", got.Code)

@@ -54,6 +54,9 @@ func (g *Gateway) encode(a answer, b Behaviour) railsim.Wire {
 	}
 	w.Header.Set("Content-Type", "application/json;charset=UTF-8")
 	w.Body = marshal(envelope{a.msg, stamp(g.now(b)), a.code, a.reply})
+	if b.Has(railsim.Truncated) {
+		w.Body = w.Body[:len(w.Body)/2]
+	}
 	if !a.bare && !b.Has(railsim.Unsigned) && (!a.failed() || !b.Has(railsim.UnsignedErrors)) {
 		g.addSignature(&w, b)
 	}

@@ -48,6 +48,7 @@ var language = &railsim.Language{
 		say(railsim.WrongAmount, calls, "echo other amounts"),
 		say(railsim.WrongMerchant, calls, "echo another merchant_no"),
 		say(railsim.Huge, calls, "a well-formed, signed answer of at least so many bytes (1 MiB)"),
+		say(railsim.Truncated, calls, "half of the answer, rightly signed"),
 		say(railsim.WrongSignature, calls, "a signature over something else"),
 		say(railsim.UnknownSerial, calls, "the serial number of another key"),
 		say(railsim.Unsigned, calls, "no signature"),

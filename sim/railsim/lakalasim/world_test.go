@@ -57,7 +57,7 @@ func contract(c *lakala.Config) {
 		{Call: txn.CallQuery, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
 		{Call: txn.CallReverse, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
 		{Call: txn.CallReverse, Name: "BBS90405", Outcome: txn.Declined, Cause: txn.CauseTooLate},
-		{Call: txn.CallClose, Name: "BBS90405", Outcome: txn.Declined, Cause: txn.CauseAlreadyPaid},
+		{Call: txn.CallClose, Name: "BBS90407", Outcome: txn.Declined, Cause: txn.CauseAlreadyPaid},
 	}
 	c.RefundCodes = []lakala.RefundCode{
 		{Call: txn.CallRefundQuery, Name: "RFD90404", Outcome: txn.RefundAbsent, Cause: txn.CauseNoSuchOrder},

@@ -86,7 +86,7 @@ var states = []struct {
 }{
 	{"INIT", acting, txn.FindUnpaid},
 	{"CREATE", acting, txn.FindUnpaid},
-	{"DEAL", acting, txn.FindUnknown},
+	{"DEAL", acting, txn.FindUnpaid},
 	{"UNKNOWN", ill, txn.FindUnknown},
 	{"SUCCESS", approved, txn.FindPaid},
 	{"PART_REFUND", approved, txn.FindPaid},
@@ -149,7 +149,8 @@ func (p *Rail) judge(call txn.Call, name string) verdict {
 	for _, list := range [][]Code{codes, p.cfg.Codes} {
 		for _, c := range list {
 			if c.Call == call && c.Name == name {
-				return verdict{outcome: c.Outcome, cause: c.Cause, again: call == txn.CallPay && c.Outcome == txn.Unknown}
+				again := call == txn.CallPay && c.Outcome == txn.Unknown
+				return verdict{outcome: c.Outcome, cause: c.Cause, again: again}
 			}
 		}
 	}

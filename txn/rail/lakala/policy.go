@@ -26,14 +26,14 @@ func (*Rail) Policy() txn.Policy {
 }
 
 // RefundPolicy implements rail.Refunder. The acquirer publishes no window: it is
-// a term of the contract, and 0 leaves it to the network. Parts and Spacing are
+// a term of the contract, Config.RefundDays; 0 leaves it to the network. Parts and Spacing are
 // WeChat Pay's (rails.md 1.7: 50, and a minute between two), whose wallet may be
 // behind. A reversal as a void is not offered: neither its window nor its fee is
 // public. The money comes from what Config.RefundFrom or the contract names
 // (rails.md 4).
-func (*Rail) RefundPolicy() txn.RefundPolicy {
+func (p *Rail) RefundPolicy() txn.RefundPolicy {
 	return txn.RefundPolicy{
-		Parts: 50, Spacing: time.Minute, RefundShown: true, FundedFrom: "balance",
+		WindowDays: p.cfg.RefundDays, Parts: 50, Spacing: time.Minute, RefundShown: true, FundedFrom: "balance",
 		Asks:   []time.Duration{10 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute},
 		Resend: 10 * time.Second, RetryHeld: 10 * time.Minute,
 	}

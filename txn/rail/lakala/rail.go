@@ -15,12 +15,13 @@ import (
 // Name is the rail as the configuration and the journal call it.
 const Name txn.RailName = "lakala"
 
-// The wallets behind the acquirer, as account_type names them (sources S2, S5).
-const (
-	WalletWeChat   = "WECHAT"
-	WalletAlipay   = "ALIPAY"
-	WalletUnionPay = "UQRCODEPAY"
-)
+// wallets are those behind the acquirer, as account_type names them (S2, S5).
+var wallets = []struct {
+	rail txn.RailName
+	name word
+}{
+	{txn.WeChatPay, "WECHAT"}, {txn.Alipay, "ALIPAY"}, {txn.UnionPay, "UQRCODEPAY"},
+}
 
 // Config is what a merchant's contract and shop say. BaseURL, AppID, MerchantNo,
 // TermNo, IP, Subject, Signer and Verifier are needed.
@@ -39,15 +40,19 @@ type Config struct {
 	// "{order}" in it becomes the last six digits of the order number.
 	Subject string
 
-	// Wallet is whose code the terminal shows: WalletAlipay, WalletUnionPay, or
-	// WalletWeChat where the contract has it; "" is WalletAlipay. The acquirer has
-	// no code that all wallets can pay (see Decisions).
-	Wallet string
+	// Wallet is whose code the terminal shows: Alipay's, UnionPay's, or WeChat
+	// Pay's where the contract has it; "" is Alipay's. The acquirer has no code that
+	// all wallets can pay (see Decisions).
+	Wallet txn.RailName
 
 	// RefundFrom is what pays for refunds (refund_acc_mode): "00" the refund
 	// account, "05" the merchant's balance, "06" the terminal's, "30" the final
 	// account; "" is what the contract says.
 	RefundFrom string
+
+	// RefundDays is how many days after its payment a sale can be refunded: a term
+	// of the contract, at most 3650; 0 is not known.
+	RefundDays int
 
 	// Codes and RefundCodes are what the acquirer's own list adds: it is handed
 	// out with the contract and not public (rails.md 9). A code that neither this
@@ -60,7 +65,10 @@ type Config struct {
 }
 
 // Rail is Lakala for one merchant.
-type Rail struct{ cfg Config }
+type Rail struct {
+	cfg     Config
+	account string // account_type of Config.Wallet
+}
 
 var (
 	_ rail.Refunder = (*Rail)(nil)
@@ -74,6 +82,7 @@ const (
 	subjectMax = 42 // characters
 	reasonMax  = 32 // characters
 	stationMax = 128
+	daysMax    = 3650
 	placeMax   = 32
 )
 
@@ -86,7 +95,13 @@ func New(cfg Config) (*Rail, error) {
 		}
 	}
 	if cfg.Wallet == "" {
-		cfg.Wallet = WalletAlipay
+		cfg.Wallet = txn.Alipay
+	}
+	account := ""
+	for _, w := range wallets {
+		if w.rail == cfg.Wallet {
+			account = string(w.name)
+		}
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	demand(gatewayURL(cfg.BaseURL), "base_url %q: not https://host/path", cfg.BaseURL)
@@ -100,17 +115,17 @@ func New(cfg Config) (*Rail, error) {
 		cfg.BaseStation, stationMax)
 	demand(cfg.Location == "" || place(cfg.Location), "location %q: not like +31.221345,+121.12345", cfg.Location)
 	demand(describe(cfg.Subject, "000000", subjectMax) != "", "subject %q: nothing printable in it", cfg.Subject)
-	demand(slices.Contains([]string{WalletWeChat, WalletAlipay, WalletUnionPay}, cfg.Wallet),
-		"wallet %q: not %s, %s or %s", cfg.Wallet, WalletAlipay, WalletUnionPay, WalletWeChat)
+	demand(account != "", "wallet %q: not %s, %s or %s", cfg.Wallet, txn.Alipay, txn.UnionPay, txn.WeChatPay)
 	demand(slices.Contains([]string{"", "00", "05", "06", "30"}, cfg.RefundFrom),
 		"refund_from %q: not 00, 05, 06 or 30", cfg.RefundFrom)
+	demand(cfg.RefundDays >= 0 && cfg.RefundDays <= daysMax, "refund_days %d: not 0 to %d", cfg.RefundDays, daysMax)
 	errs = append(errs, checkCodes(cfg)...)
 	demand(cfg.Signer != nil, "merchant's key: none given")
 	demand(cfg.Verifier != nil, "Lakala's key: none given")
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("set up Lakala: %w", err)
 	}
-	return &Rail{cfg}, nil
+	return &Rail{cfg, account}, nil
 }
 
 // Name implements rail.Rail.

@@ -289,14 +289,6 @@ func showable(s string) bool {
 		strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
-// wallets says whose code paid.
-var wallets = []struct {
-	name word
-	rail txn.RailName
-}{
-	{WalletWeChat, txn.WeChatPay}, {WalletAlipay, txn.Alipay}, {WalletUnionPay, txn.UnionPay},
-}
-
 // ReadFind implements rail.Finder.
 func (p *Rail) ReadFind(a txn.FindAsk, r rail.Response, at txn.Wall) txn.Found {
 	out := txn.Found{Ask: a}

@@ -247,7 +247,7 @@ func TestNumbersMayComeAsNumbers(t *testing.T) {
 func TestFindingTellsWhatIsKnownOfASale(t *testing.T) {
 	p := testRail(t, nil)
 	for state, want := range map[string]txn.Finding{
-		"INIT": txn.FindUnpaid, "CREATE": txn.FindUnpaid, "DEAL": txn.FindUnknown, "UNKNOWN": txn.FindUnknown,
+		"INIT": txn.FindUnpaid, "CREATE": txn.FindUnpaid, "DEAL": txn.FindUnpaid, "UNKNOWN": txn.FindUnknown,
 		"SUCCESS": txn.FindPaid, "PART_REFUND": txn.FindPaid, "FAIL": txn.FindUnpaid, "CLOSE": txn.FindUnpaid,
 		"REFUND": txn.FindGone, "NEW": txn.FindUnknown,
 	} {

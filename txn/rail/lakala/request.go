@@ -157,7 +157,7 @@ func (p *Rail) Show(e txn.SendShow, nonce string, at txn.Wall) (rail.Request, er
 		return rail.Request{}, fmt.Errorf("show %s: %w", e.Order, errNothing)
 	}
 	return p.about("show", pathShow, e.Order, showBody{
-		common: p.common(), OutTradeNo: string(e.Order), AccountType: p.cfg.Wallet, TransType: native,
+		common: p.common(), OutTradeNo: string(e.Order), AccountType: p.account, TransType: native,
 		TotalAmount: fenText(e.Amount), Subject: describe(p.cfg.Subject, e.Order.Tail(), subjectMax),
 		Wallet: showLife{minutes(e.Lives)},
 	}, nonce, at)

@@ -224,8 +224,9 @@ func TestSetupsAreChecked(t *testing.T) {
 		"base_station":     func(c *Config) { c.BaseStation = strings.Repeat("1", 129) },
 		"location":         func(c *Config) { c.Location = "31.2,121.1" },
 		"subject":          func(c *Config) { c.Subject = " \n" },
-		"wallet":           func(c *Config) { c.Wallet = "BESTPAY" },
+		"wallet":           func(c *Config) { c.Wallet = "bestpay" },
 		"refund_from":      func(c *Config) { c.RefundFrom = "07" },
+		"refund_days":      func(c *Config) { c.RefundDays = -1 },
 		"merchant's key":   func(c *Config) { c.Signer = nil },
 		"Lakala's key":     func(c *Config) { c.Verifier = nil },
 		"cannot mean that": func(c *Config) { c.Codes = []Code{{txn.CallPay, "BBS20001", txn.Approved, txn.CauseOther}} },
@@ -246,8 +247,9 @@ func TestSetupsAreChecked(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
-	if p := testRail(t, func(c *Config) { c.BaseURL += "/"; c.IP = "2001:db8::1"; c.Location = "" }); p.Name() != "lakala" {
-		t.Errorf("its name is %q", p.Name())
+	if p := testRail(t, func(c *Config) { c.BaseURL += "/"; c.IP = "2001:db8::1"; c.Location = ""; c.RefundDays = 180 }); p.Name() != "lakala" ||
+		p.RefundPolicy().WindowDays != 180 {
+		t.Errorf("its name is %q, its window %d", p.Name(), p.RefundPolicy().WindowDays)
 	}
 }
 
