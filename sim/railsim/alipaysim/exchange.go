@@ -129,7 +129,7 @@ func (g *Gateway) prepare(call Call, content string, b Behaviour) (
 	case Cancel:
 		return func(now time.Time) answer { return g.cancel(t, b, now) }, bad
 	}
-	return func(now time.Time) answer { return g.close(t, now) }, bad
+	return func(now time.Time) answer { return g.close(t, b, now) }, bad
 }
 
 func badGateway() answer {

@@ -79,6 +79,7 @@ const (
 	ChargeLose       = railsim.ChargeLose
 	CutMidAnswer     = railsim.CutMidAnswer
 	Late             = railsim.Late
+	PayBeforeClose   = railsim.PayBeforeClose
 )
 
 // ErrNothingToConfirm is railsim.ErrNothingToConfirm.

@@ -346,3 +346,30 @@ func TestCertificateModeNamesTheCertificate(t *testing.T) {
 		t.Errorf("%v %s", err, body)
 	}
 }
+
+func TestALinkIsPaidInTheLastMoment(t *testing.T) {
+	w := newWorld(t, nil)
+	w.set("cancel next pay-before-close", "close next pay-before-close")
+	w.precreate("1")
+	w.want("cancel 1 -> 10000 N refund", "query 1 -> 10000 TRADE_CLOSED")
+	w.precreate("2")
+	w.want("close 2 -> TRADE_STATUS_ERROR", "query 2 -> 10000 TRADE_SUCCESS")
+	if o, _ := w.g.Order("1"); o.Charged != 1000 || o.Returned != 1000 {
+		t.Errorf("%+v", o)
+	}
+	w.precreate("3")
+	w.set("close next pay-before-close")
+	w.want("wait 2h -> <nil>", "close 3 -> TRADE_NOT_EXIST")
+}
+
+func TestAMerchantWhoseTakingsAreGoneCannotCancelOrRefund(t *testing.T) {
+	w := newWorld(t, nil)
+	w.want("pay 1 -> 10000")
+	w.g.SetAvailable(999)
+	w.want("cancel 1 -> SELLER_BALANCE_NOT_ENOUGH N", "refund 1 k 10.00 -> SELLER_BALANCE_NOT_ENOUGH")
+	w.g.TopUp(1)
+	w.want("refund 1 k 10.00 -> 10000 Y 10.00")
+	if list := w.g.Refunds(); len(list) != 1 || list[0].State != "REFUND_SUCCESS" || list[0].Amount != 1000 {
+		t.Errorf("%+v", list)
+	}
+}

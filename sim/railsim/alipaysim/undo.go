@@ -37,6 +37,7 @@ func (g *Gateway) cancel(t target, b Behaviour, now time.Time) answer {
 	if o.payAtCancel {
 		g.charge(o, now)
 	}
+	g.lastMoment(o, b, now)
 	switch g.status(o, now) {
 	case Finished:
 		return g.cancelRefused(o, subFinished)
@@ -56,6 +57,20 @@ func (g *Gateway) cancel(t target, b Behaviour, now time.Time) answer {
 		return g.cancelAnswer(o, "N", "refund")
 	}
 	return g.cancelAnswer(o, "N", "close")
+}
+
+// lastMoment lets the customer pay just before a cancel or a close, if the
+// behaviour says so.
+func (g *Gateway) lastMoment(o *order, b Behaviour, now time.Time) {
+	if !b.Has(PayBeforeClose) {
+		return
+	}
+	if o.qr != "" && o.State == NoTrade && !o.dead {
+		if _, err := g.scanned(g.First(), o.qr, now); err != nil {
+			return // too late: the code has expired
+		}
+	}
+	g.charge(o, now)
 }
 
 func (g *Gateway) whyNotCancel(o *order, now time.Time) string {
@@ -84,10 +99,11 @@ func (g *Gateway) cancelUnknown(t target, b Behaviour, now time.Time) answer {
 }
 
 // close ends an unpaid trade, which must exist.
-func (g *Gateway) close(t target, now time.Time) answer {
+func (g *Gateway) close(t target, b Behaviour, now time.Time) answer {
 	o := g.find(t)
 	if o != nil {
 		g.expire(o, now)
+		g.lastMoment(o, b, now)
 	}
 	switch {
 	case o == nil || o.State == NoTrade:

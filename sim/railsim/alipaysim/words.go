@@ -39,6 +39,8 @@ var language = &railsim.Language{
 			"cut the connection at once; the request reaches the gateway after this time"),
 		say(PayAfterLast, payOnly,
 			"10003 until the cancel arrives, which finds the order just paid"),
+		say(PayBeforeClose, []Call{Cancel, Close},
+			"the customer pays in the last moment, so that the order is found paid"),
 		say(NotFound, []Call{Query, RefundQuery},
 			"answer that there is no such order, or no such refund, whatever the books say"),
 		say(RetryAgain, []Call{Cancel},
