@@ -127,6 +127,18 @@ func enCauseOfRefund(c txn.Cause) Advice {
 	case txn.CauseFrozen:
 		return Advice{"the money is in dispute", "Call service: the network holds the money",
 			"The payment network holds the money"}
+	case txn.CauseAlreadyPaid:
+		return Advice{"the customer was faster", "It is paid: hand over the goods, or refund it",
+			"You have paid: thank you"}
+	case txn.CauseDead:
+		return Advice{"the network gave it up", "Refund again under a new number, or pay in cash",
+			"The shop will help you in another way"}
+	case txn.CauseKeyReused:
+		return Advice{"number stands for another", "Do not refund again. Call service with the code",
+			"Your refund is being looked into"}
+	case txn.CauseFeeBack:
+		return Advice{"the fee comes back too", "Nothing to do: it is cancelled, not refunded",
+			"All of it comes back to you"}
 	}
 	return Advice{"the network said no", "Take another wallet. If it stays, tell service the code",
 		"Please pay in another way"}

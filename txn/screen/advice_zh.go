@@ -106,6 +106,14 @@ func zhCauseOfRefund(c txn.Cause) Advice {
 		return Advice{"已经全部退过", "请顾客在钱包里查看退款", "款项之前已全部退给您"}
 	case txn.CauseFrozen:
 		return Advice{"款项有争议", "请联系服务商：款项被平台冻结", "款项由平台暂时保管"}
+	case txn.CauseAlreadyPaid:
+		return Advice{"顾客先付了款", "已付款：请交付商品，或办理退款", "您已付款，谢谢"}
+	case txn.CauseDead:
+		return Advice{"平台放弃退款", "请用新号再退，或退现金", "店员会用别的方式为您办理"}
+	case txn.CauseKeyReused:
+		return Advice{"退款号对不上", "不要再退，请把代码告诉服务商", "正在核实您的退款"}
+	case txn.CauseFeeBack:
+		return Advice{"手续费也退回", "不用操作：按撤销办理", "款项会全部退给您"}
 	}
 	return Advice{"平台拒绝", "请换一个钱包；仍不行，请把代码告诉服务商", "请换一种付款方式"}
 }

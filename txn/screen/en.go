@@ -32,6 +32,8 @@ func (en) Rail(r txn.RailName) string {
 		return "Alipay"
 	case txn.UnionPay:
 		return "UnionPay"
+	case txn.Cash:
+		return "Cash"
 	case "lakala":
 		return "Lakala"
 	}
@@ -54,7 +56,7 @@ func (en) Device(name string) string {
 	return "A device"
 }
 
-func (en) Pending(n int) string       { return fmt.Sprintf("pending %d", n) }
+func (en) PendingChip(n int) string   { return fmt.Sprintf("pending %d", n) }
 func (en) Number(tail string) string  { return "No. " + tail }
 func (en) NetCode(code string) string { return "code " + code }
 func (en) Clock(t time.Time) string   { return t.Format("15:04") }
@@ -255,6 +257,35 @@ func (en) CannotBegin(b txn.Blocked, limit money.Amount) Advice {
 	case txn.BlockedOpen:
 		return Advice{What: "Too many sales are open",
 			Do: "Check the network. Selling goes on when they are settled."}
+	}
+	return enCannotBegin(b)
+}
+
+// enCannotBegin is what a person or the network must mend first.
+func enCannotBegin(b txn.Blocked) Advice {
+	switch b {
+	case txn.BlockedRail:
+		return Advice{What: "This wallet is not taken here", Do: "Ask the customer for another wallet."}
+	case txn.BlockedCode:
+		return Advice{What: "This code was used before", Do: "Ask the customer to refresh the code, then scan."}
+	case txn.BlockedOffline:
+		return Advice{What: "No network: no wallet sales now",
+			Do: "Check the cable or Wi-Fi. Refunds can be promised meanwhile."}
+	case txn.BlockedSilent:
+		return Advice{What: "This wallet's network is silent",
+			Do: "Ask for another wallet, or try again in half a minute."}
+	case txn.BlockedShift:
+		return Advice{What: "This shift has reached its limit",
+			Do: "Close the shift, or ask the manager to raise its limit."}
+	case txn.BlockedNoQR:
+		return Advice{What: "No network here has a code to show",
+			Do: "Scan the customer's payment code instead."}
+	case txn.BlockedPerson:
+		return Advice{What: "Only a supervisor may do this",
+			Do: "None is set up here. Ask the manager, who can set one up."}
+	case txn.BlockedPending:
+		return Advice{What: "Something open must end first",
+			Do: "Look under pending (menu, F1), then do this again."}
 	}
 	return Advice{What: "No sale can be begun", Do: "Call service."}
 }

@@ -49,7 +49,7 @@ func (t teller) reject() Screen {
 		v.Cards = []Card{{Text: t.AskNewCode(), Under: t.WhereIsPayCode()}}
 		v.Customer.Lines = []string{t.ShowFreshCode()}
 	default:
-		v.Word, v.Charged = t.NotPaymentCode(), t.ItIs(s.Kind, t.shown(s))
+		v.Word, v.Charged = t.NotPaymentCode(), t.ItIs(s.Kind, t.shownCode(s))
 		v.Cards = []Card{{Text: t.AskForPayCode(), Under: t.WhereIsPayCode()}}
 	}
 	if !canScan && s.Kind != txn.ScanPayer {
@@ -58,8 +58,8 @@ func (t teller) reject() Screen {
 	return v
 }
 
-// shown is what may be shown of a scan, cut to what a line holds.
-func (t teller) shown(s txn.Scanned) string {
+// shownCode is what may be shown of a scan, cut to what a line holds.
+func (t teller) shownCode(s txn.Scanned) string {
 	if s.Kind == txn.ScanReceipt {
 		return t.Number(s.Order.Tail())
 	}
@@ -117,15 +117,44 @@ func (t teller) found(tx txn.Tx) string {
 	case txn.Reversing:
 		return t.FoundReversing()
 	}
+	if tx.Phase == txn.WrittenFor {
+		return t.OutcomeNeverKnown()
+	}
 	return t.FoundUnknown()
 }
 
 // blocked is drawing 26: no sale can be begun.
 func (t teller) blocked() Screen {
+	if t.Session.Why == txn.BlockedOffline {
+		return t.offline()
+	}
 	v := t.notice("26-blocked")
 	a := t.CannotBegin(t.Session.Why, t.Setup.SaleLimit)
 	v.Word, v.Next = a.What, a.Do
 	v.Charged = t.NothingCharged()
+	return v
+}
+
+// offline is drawing 16: what still works without a network.
+func (t teller) offline() Screen {
+	v := Screen{
+		ID: "16-offline", Layout: LayoutOffline, Tone: ToneWarning,
+		Word: t.OfflineNow(), Charged: t.OfflineResumes(), Label: t.StillWorks(), Next: t.CheckCable(),
+		Keys:     []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}},
+		Customer: Customer{Scene: SceneWaiting, Word: t.OneMoment()},
+	}
+	if !t.Session.Amount.Zero() {
+		v.Amount = t.Session.Amount.String()
+	}
+	if t.Setup.Cash {
+		v.Steps = append(v.Steps, Step{t.WorksCash(), StepDone})
+	}
+	v.Steps = append(v.Steps, Step{t.WorksReprint(), StepDone}, Step{t.WorksRefund(), StepDone})
+	v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyRefund()})
+	if t.Setup.Cash {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF4, Label: t.KeyCash()})
+	}
+	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyRetry()})
 	return v
 }
 
@@ -154,7 +183,7 @@ func (t teller) recovery() Screen {
 		tx, ok = t.last(paid)
 	}
 	if ok {
-		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintAgain(), Off: t.printing(tx)})
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintAgain(), Off: t.printing(tx.Paper)})
 	}
 	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyGoOn()})
 	return v
@@ -168,7 +197,7 @@ func (t teller) recovered(v *Screen, tx txn.Tx) {
 	switch tx.Phase {
 	case txn.PaidFor:
 		card.Tone, card.Under, v.Goods = ToneGood, t.PaidAndPaper(tx.Paper.State), GoodsGive
-		if f := t.paperFault(tx); f != "" {
+		if f := t.paperFault(tx.Paper); f != "" {
 			card.Under = t.NotPrintedYet(t.Fault("printer", f).What)
 		}
 	case txn.Asking, txn.Reversing:
@@ -178,8 +207,13 @@ func (t teller) recovered(v *Screen, tx txn.Tx) {
 			card.Under, v.Goods = "", GoodsKeep
 			v.Wait.Then = t.NextReversal(c.Reversals)
 		}
+	case txn.WrittenFor:
+		card.Tone, card.Text, card.Under, v.Goods = ToneUnknown, t.GaveUpAsking(), t.OutcomeNeverKnown(), GoodsKeep
 	case txn.ReversedFor:
 		card.Under, v.Goods = t.NotChargedOrBack(), GoodsKeep
+		if tx.Back != "" {
+			card.Under = t.RefundedInstead(t.RefundNumber(tx.Back.Tail()))
+		}
 	default:
 		v.Goods = GoodsKeep
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"till/txn"
-	"till/txn/money"
 )
 
 // teller tells one state in one language.
@@ -21,25 +20,7 @@ type teller struct {
 // arguments alone.
 func Of(s txn.State, lang txn.Lang) Screen {
 	t := teller{s, In(lang), lang}
-	var v Screen
-	switch s.Session.View {
-	case txn.ViewAmount:
-		v = t.amount()
-	case txn.ViewCode:
-		v = t.code()
-	case txn.ViewSale:
-		v = t.sale()
-	case txn.ViewReject:
-		v = t.reject()
-	case txn.ViewRepeat:
-		v = t.repeat()
-	case txn.ViewBlocked:
-		v = t.blocked()
-	case txn.ViewRecovery:
-		v = t.recovery()
-	default:
-		v = t.idle()
-	}
+	v := t.view()
 	v.Lang = lang
 	v.Status = t.status()
 	v.Verdict = t.Verdict(v.Goods)
@@ -47,13 +28,75 @@ func Of(s txn.State, lang txn.Lang) Screen {
 	return v
 }
 
+// view tells what is before the operator.
+func (t teller) view() Screen {
+	switch t.Session.View {
+	case txn.ViewAmount:
+		return t.amount()
+	case txn.ViewCode:
+		return t.code()
+	case txn.ViewSale:
+		return t.sale()
+	case txn.ViewReject:
+		return t.reject()
+	case txn.ViewRepeat:
+		return t.repeat()
+	case txn.ViewBlocked:
+		return t.blocked()
+	case txn.ViewRecovery:
+		return t.recovery()
+	}
+	return t.counterView()
+}
+
+// counterView is a view of refunds, people and totals.
+func (t teller) counterView() Screen {
+	switch t.Session.View {
+	case txn.ViewSignIn:
+		return t.signIn()
+	case txn.ViewMenu:
+		return t.menu()
+	case txn.ViewWallet:
+		return t.wallets()
+	case txn.ViewFind:
+		return t.find()
+	case txn.ViewFound:
+		return t.choices()
+	case txn.ViewRefund:
+		return t.refund()
+	case txn.ViewReason:
+		return t.reason()
+	case txn.ViewApprove:
+		return t.approve()
+	case txn.ViewBack:
+		return t.back()
+	case txn.ViewPending:
+		return t.pendingList()
+	case txn.ViewDay:
+		return t.day()
+	case txn.ViewShift:
+		return t.shift()
+	case txn.ViewRules:
+		return t.rules()
+	}
+	return t.idle()
+}
+
 func (t teller) wall(w txn.Wall) time.Time { return w.In(t.Setup.Zone) }
 
 func (t teller) status() Status {
 	st := Status{Terminal: t.Setup.Terminal, Operator: t.Setup.Operator}
-	if n := t.pending(); n > 0 {
-		st.Pending = t.Pending(n)
+	if len(t.Setup.Staff) > 0 {
+		p, _ := t.Signed()
+		st.Operator = p.Name
 	}
+	if n := t.pending(); n > 0 {
+		st.Pending = t.PendingChip(n)
+	}
+	if _, sum := t.open(); !sum.Zero() {
+		st.PendingSum = sum.String()
+	}
+	st.Urgent = t.Session.Alarm >= alarmUrgent
 	for _, f := range t.Session.Faults {
 		switch f.Device {
 		case "printer":
@@ -71,33 +114,44 @@ func (t teller) status() Status {
 	return st
 }
 
-// pending counts what is still to be settled: sales without an outcome, and
-// receipts that could not be printed. The sale that is just being made is not
-// pending yet.
+// alarmUrgent is the level of Session.Alarm at which something has been open for
+// too long: ten minutes.
+const alarmUrgent = 2
+
+// pending counts what is still to be settled: sales and refunds without an
+// outcome, and receipts that could not be printed. What is just being made is
+// not pending yet.
 func (t teller) pending() int {
-	n := 0
+	n, _ := t.open()
 	for _, tx := range t.Ledger.Txs {
-		c, _ := t.Session.Chase(tx.Order)
-		fresh := t.Session.View == txn.ViewSale && t.Session.Shown == tx.Order &&
-			tx.Phase == txn.Asking && !c.Doubtful() && c.Closing == txn.CauseNone
-		switch {
-		case fresh:
-		case !tx.Phase.Final(), tx.Paper.Owed() && t.paperFault(tx) != "":
+		if tx.Phase.Final() && t.paperFault(tx.Paper) != "" {
+			n++
+		}
+	}
+	for _, r := range t.Ledger.Refunds {
+		if r.Phase.Final() && t.paperFault(r.Paper) != "" {
 			n++
 		}
 	}
 	return n
 }
 
+// fresh reports whether a sale is on the screen and nothing is in doubt about it.
+func (t teller) fresh(tx txn.Tx) bool {
+	c, _ := t.Session.Chase(tx.Order)
+	return t.Session.View == txn.ViewSale && t.Session.Shown == tx.Order &&
+		tx.Phase == txn.Asking && !c.Doubtful() && c.Closing == txn.CauseNone
+}
+
 // paperFault is why a receipt that is owed is not in the printer, or "".
-func (t teller) paperFault(tx txn.Tx) txn.FaultCode {
-	if tx.Paper.State != txn.PaperDue {
+func (t teller) paperFault(p txn.Paper) txn.FaultCode {
+	if p.State != txn.PaperDue {
 		return ""
 	}
 	if f := t.Session.Fault("printer"); f != "" && f != "P03" {
 		return f
 	}
-	return tx.Paper.Fault
+	return p.Fault
 }
 
 // idle is drawing 01.
@@ -108,20 +162,26 @@ func (t teller) idle() Screen {
 	} else {
 		v.Lines = []string{t.PressDigits()}
 	}
+	if n, sum := t.open(); n > 0 && t.Session.Alarm >= alarmUrgent && v.Tone != ToneWarning {
+		v.Tone, v.Lines = ToneWarning, []string{t.OpenFor(t.Session.Alarm), t.openLine(n, sum)}
+	}
 	if tx, ok := t.last(func(tx txn.Tx) bool { return tx.Phase.Final() }); ok {
 		v.Cards = []Card{t.lastCard(tx)}
 	}
 	day := t.Ledger.Day
-	net := money.Fen(max(0, min(day.Fen, money.Max)))
 	v.Facts = []Fact{
 		{t.SalesOn(day.Date), strconv.Itoa(day.Count)},
-		{t.NetOn(day.Date), net.String()},
+		{t.NetOn(day.Date), yuan(day.Fen - day.BacksFen)},
 		{t.PendingNow(), strconv.Itoa(t.pending())},
 	}
-	if tx, ok := t.last(paid); ok {
-		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyReprint(), Off: t.printing(tx)})
+	if _, sum := t.open(); !sum.Zero() {
+		v.Facts[2] = Fact{t.PendingChip(t.pending()), sum.String()}
 	}
-	v.Keys = append(v.Keys, Key{Key: txn.KeyF4, Label: In(1 - t.lang).Language()})
+	v.Keys = []Key{{Key: txn.KeyF1, Label: t.KeyRefund()}}
+	if tx, ok := t.last(paid); ok {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyReprint(), Off: t.printing(tx.Paper)})
+	}
+	v.Keys = append(v.Keys, Key{Key: txn.KeyF4, Label: t.KeyMenu()})
 	v.Customer = Customer{Scene: SceneWelcome, Word: t.Welcome()}
 	return v
 }
@@ -139,18 +199,22 @@ func (t teller) last(f func(txn.Tx) bool) (txn.Tx, bool) {
 }
 
 func (t teller) lastCard(tx txn.Tx) Card {
-	over := t.LastSale(t.wall(tx.Begun), t.Rail(tx.Rail))
+	over := t.LastSale(t.wall(tx.Begun), t.walletName(tx))
 	c := Card{Tone: ToneBad, Over: over, Amount: tx.Amount.String()}
 	switch {
 	case tx.Phase == txn.RefusedFor:
 		c.Text = t.Declined(t.refusal(tx))
+	case tx.Phase == txn.ReversedFor && tx.Back != "":
+		c.Text = t.RefundedInstead(t.RefundNumber(tx.Back.Tail()))
+	case tx.Phase == txn.WrittenFor:
+		c.Tone, c.Text = ToneUnknown, t.OutcomeNeverKnown()
 	case tx.Phase == txn.ReversedFor:
 		c.Text = t.TakenBack("")
 	case tx.Paper.State == txn.PaperNone:
 		c.Tone, c.Text = ToneGood, t.Approved()
 	case tx.Paper.State == txn.PaperUnconfirmed:
 		c.Tone, c.Text = ToneGood, t.PaidLookAtPaper()
-	case t.paperFault(tx) != "":
+	case t.paperFault(tx.Paper) != "":
 		c.Tone, c.Text = ToneGood, t.PaidNotPrinted()
 	case tx.Paper.Owed():
 		c.Tone, c.Text = ToneGood, t.PaidPrinting()
@@ -208,10 +272,8 @@ func (t teller) amount() Screen {
 		},
 		Customer: Customer{Scene: SceneAmount, Amount: a.String(), Lines: []string{t.CheckAmount()}},
 	}
-	if whole, frac, dot := strings.Cut(digits, "."); dot {
-		// As far as it is keyed: "¥36." and "¥36.5" tell where the next digit goes.
-		v.Amount = strings.TrimSuffix(txn.Keyed(whole+"00").String(), ".00") + "." + frac
-		v.Lines[0] = t.WholeYuan(digits)
+	if strings.Contains(digits, ".") {
+		v.Amount, v.Lines[0] = keyed(digits), t.WholeYuan(digits)
 	}
 	if limit := t.Setup.SaleLimit; !limit.Zero() {
 		if a.Over(limit) {
@@ -242,6 +304,12 @@ func (t teller) code() Screen {
 		Wait:   t.screenTimer(txn.TimerCode, t.Setup.CodeWait, t.CodeWait()),
 		Keys:   []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}},
 	}
+	if len(t.showing()) > 0 {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyShowCode()})
+	}
+	if t.Setup.Cash {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF4, Label: t.KeyCash()})
+	}
 	if a, ok := t.trouble("scanner", "link", "gateway", "clock"); ok {
 		v.Tone, v.Lines = ToneWarning, a
 	}
@@ -257,7 +325,15 @@ func (t teller) code() Screen {
 func (t teller) rails() string {
 	var names []string
 	for _, r := range t.Setup.Rails {
-		names = append(names, t.Rail(r.Name))
+		wallets := r.Wallets
+		if len(wallets) == 0 {
+			wallets = []txn.RailName{r.Name}
+		}
+		for _, w := range wallets {
+			if n := t.Rail(w); !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
 	}
 	return strings.Join(names, " · ")
 }

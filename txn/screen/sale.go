@@ -15,27 +15,43 @@ func (t teller) sale() Screen {
 	c, _ := t.Session.Chase(tx.Order)
 	switch tx.Phase {
 	case txn.PaidFor:
-		if t.paperFault(tx) != "" {
+		if t.paperFault(tx.Paper) != "" {
 			return t.paperOut(tx)
 		}
 		return t.approved(tx)
+	case txn.WrittenFor:
+		return t.writtenOff(tx)
 	case txn.RefusedFor, txn.ReversedFor:
 		return t.notPaid(tx)
 	case txn.Reversing:
 		return t.reversing(tx, c)
 	}
 	switch {
+	case tx.Shown && c.Closing != txn.CauseNone:
+		return t.cancelling(tx, c)
+	case tx.Shown && t.Session.QR(tx.Order) != "":
+		return t.shown(tx, c)
 	case c.Doubtful(), c.Closing == txn.CauseNoAnswer:
 		return t.unknown(tx, c)
 	case c.Closing != txn.CauseNone:
 		return t.cancelling(tx, c)
+	case tx.Shown && c.Show:
+		return t.askingForCode(tx, c)
 	}
 	return t.asking(tx, c)
 }
 
 // small is wallet and number.
 func (t teller) small(tx txn.Tx) string {
-	return t.Rail(tx.Rail) + " · " + t.Number(tx.Order.Tail())
+	return t.walletName(tx) + " · " + t.Number(tx.Order.Tail())
+}
+
+// walletName names whose code paid.
+func (t teller) walletName(tx txn.Tx) string {
+	if tx.Wallet != "" {
+		return t.Rail(tx.Wallet)
+	}
+	return t.Rail(tx.Rail)
 }
 
 // codeOf is the network's code or the fault's, in words; "" for none.
@@ -127,6 +143,7 @@ func (t teller) unknown(tx txn.Tx, c txn.Chase) Screen {
 			{Key: txn.KeyEnter, Label: t.KeyCheckNow(), Off: c.Query},
 			{Key: txn.KeyCancel, Label: t.KeyNextPending()},
 		}
+		t.doubtKeys(&v)
 	}
 	v.Customer.Word = t.WaitChecking()
 	v.Customer.Lines = []string{t.WillNotPayTwice()}
@@ -146,6 +163,17 @@ func (t teller) hazard(id string, tx txn.Tx, c txn.Chase) Screen {
 	}
 }
 
+// doubtKeys print a slip of what is open, and, once it has been open for long,
+// let a second person give it up.
+func (t teller) doubtKeys(v *Screen) {
+	if !t.Setup.NoPaper {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintPending()})
+	}
+	if len(t.Setup.Staff) > 0 && t.Session.Alarm >= alarmUrgent {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF2, Label: t.KeyWriteOff()})
+	}
+}
+
 // cancelling is the last query before a sale is taken back that is not in
 // doubt, just not wanted any more.
 func (t teller) cancelling(tx txn.Tx, c txn.Chase) Screen {
@@ -153,6 +181,9 @@ func (t teller) cancelling(tx txn.Tx, c txn.Chase) Screen {
 	v.Word, v.Charged, v.Goods = t.Cancelling(), t.AskedLast(t.Rail(tx.Rail)), GoodsHold
 	v.Wait = chaseWait(c, t.LastCheck())
 	v.Lines = []string{t.Because(t.Cause(c.Closing).What)}
+	if tx.Shown {
+		v.Word = t.ClosingCode()
+	}
 	v.Customer.Word = t.WaitChecking()
 	v.Customer.Lines = []string{t.PayOnce()}
 	return v
@@ -172,6 +203,7 @@ func (t teller) reversing(tx txn.Tx, c txn.Chase) Screen {
 		{Key: txn.KeyEnter, Label: t.KeyReturnNow(), Off: c.Reversal || c.Query},
 		{Key: txn.KeyCancel, Label: t.KeyNextPending()},
 	}
+	t.doubtKeys(&v)
 	v.Customer.Word = t.SaleCancelled()
 	v.Customer.Lines = []string{t.MoneyComesBack()}
 	return v
@@ -179,7 +211,7 @@ func (t teller) reversing(tx txn.Tx, c txn.Chase) Screen {
 
 // printing reports whether the receipt is in the printer, or behind another
 // that is: then a key can bring nothing forward.
-func (t teller) printing(tx txn.Tx) bool { return tx.Paper.Owed() && t.Session.Printer != "" }
+func (t teller) printing(p txn.Paper) bool { return p.Owed() && t.Session.Printer != "" }
 
 // approved is drawing 05.
 func (t teller) approved(tx txn.Tx) Screen {
@@ -189,7 +221,7 @@ func (t teller) approved(tx txn.Tx) Screen {
 		Small: t.small(tx),
 		Keys: []Key{
 			{Key: txn.KeyEnter, Label: t.KeyNext()},
-			{Key: txn.KeyF3, Label: t.KeyPrintAgain(), Off: t.printing(tx)},
+			{Key: txn.KeyF3, Label: t.KeyPrintAgain(), Off: t.printing(tx.Paper)},
 			{Digits: true, Label: t.KeyNewAmount()},
 		},
 		Customer: Customer{
@@ -214,7 +246,7 @@ func (t teller) approved(tx txn.Tx) Screen {
 
 // paperOut is drawing 13: the approval stays, the paper asks for a hand.
 func (t teller) paperOut(tx txn.Tx) Screen {
-	fault := t.paperFault(tx)
+	fault := t.paperFault(tx.Paper)
 	a := t.Fault("printer", fault)
 	v := Screen{
 		ID: "13-paperout", Layout: LayoutPaper, Tone: ToneGood,
@@ -224,7 +256,7 @@ func (t teller) paperOut(tx txn.Tx) Screen {
 			For: t.Setup.PaperRetry, Whole: t.Setup.PaperRetry, Then: t.PrinterRetry()},
 		Small: t.small(tx), Code: t.codeOf(string(fault)),
 		Keys: []Key{
-			{Key: txn.KeyF3, Label: t.KeyPrintNow(), Off: t.printing(tx)},
+			{Key: txn.KeyF3, Label: t.KeyPrintNow(), Off: t.printing(tx.Paper)},
 			{Key: txn.KeyEnter, Label: t.KeyPrintLater()},
 		},
 		Customer: Customer{Scene: SceneResult, Tone: ToneGood, Word: t.Paid(),
@@ -269,9 +301,43 @@ func (t teller) notPaid(tx txn.Tx) Screen {
 		if tx.Cause == txn.CauseConfirmed {
 			v.Word = t.TakenBack("")
 		}
+		if tx.Back != "" {
+			t.refundedInstead(&v, tx)
+			return v
+		}
 		if tx.Cause == txn.CausePaidLate {
 			v.Charged, v.Customer.Word, v.Customer.Lines = t.CustomerRepaid(), t.MoneyIsBack(), nil
 		}
 	}
+	return v
+}
+
+// refundedInstead: a reversal came too late, and a refund of all of it does
+// what the reversal could not.
+func (t teller) refundedInstead(v *Screen, tx txn.Tx) {
+	v.Word = t.RefundedInstead(t.RefundNumber(tx.Back.Tail()))
+	phase := txn.Underway
+	if r, ok := t.Ledger.Refund(tx.Back); ok {
+		phase = r.Phase
+	}
+	v.Charged, v.Next = t.NotBackYet(), t.RefundInsteadState(phase)
+	v.Customer.Word, v.Customer.Lines = t.RefundUnderWay(), []string{t.Arrival()}
+	if phase == txn.PaidBack || phase == txn.Cashed {
+		v.Charged = t.CustomerRepaid()
+		v.Customer.Word, v.Customer.Lines = t.MoneyIsBack(), nil
+	}
+}
+
+// writtenOff: a person gave it up. It is not called declined, for it may be paid.
+func (t teller) writtenOff(tx txn.Tx) Screen {
+	v := t.hazard("24-writtenoff", tx, txn.Chase{Code: tx.Code})
+	v.Word, v.Charged, v.Goods = t.GaveUpAsking(), t.OutcomeNeverKnown(), GoodsKeep
+	v.Lines = []string{t.WrittenOffDo()}
+	v.Keys = []Key{
+		{Key: txn.KeyCancel, Label: t.KeyEnd()},
+		{Key: txn.KeyF1, Label: t.KeyChangeAmount()},
+		{Key: txn.KeyEnter, Label: t.KeySameAmount()},
+	}
+	v.Customer.Word, v.Customer.Lines = t.SaleCancelled(), []string{t.OfficeChecks()}
 	return v
 }

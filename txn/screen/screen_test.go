@@ -204,7 +204,7 @@ func han(r rune) bool { return unicode.Is(unicode.Han, r) }
 func say(m reflect.Value) string {
 	values := map[reflect.Type]any{
 		reflect.TypeFor[string](): "X", reflect.TypeFor[int](): 3, reflect.TypeFor[uint64](): uint64(3), reflect.TypeFor[bool](): true,
-		reflect.TypeFor[txn.RailName](): txn.WeChatPay, reflect.TypeFor[screen.Goods](): screen.GoodsGive,
+		reflect.TypeFor[txn.RailName](): txn.WeChatPay, reflect.TypeFor[screen.Goods](): screen.GoodsGive, reflect.TypeFor[txn.SlipState](): txn.SlipPrinted,
 		reflect.TypeFor[time.Time](): time.Date(2026, 11, 22, 14, 32, 0, 0, time.UTC), reflect.TypeFor[money.Amount](): money.Fen(12800),
 	}
 	var args []reflect.Value

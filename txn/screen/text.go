@@ -18,7 +18,7 @@ type Text interface {
 	Training() string
 	Rail(r txn.RailName) string
 	Device(name string) string // as package device names it
-	Pending(n int) string      // the chip
+	PendingChip(n int) string  // of the status bar
 	Number(tail string) string // of a sale
 	NetCode(code string) string
 	Clock(t time.Time) string // the time of day

@@ -24,6 +24,8 @@ func (zh) Rail(r txn.RailName) string {
 		return "支付宝"
 	case txn.UnionPay:
 		return "云闪付"
+	case txn.Cash:
+		return "现金"
 	case "lakala":
 		return "拉卡拉"
 	}
@@ -52,7 +54,7 @@ func (zh) Device(name string) string {
 	return "设备"
 }
 
-func (zh) Pending(n int) string       { return fmt.Sprintf("待处理 %d", n) }
+func (zh) PendingChip(n int) string   { return fmt.Sprintf("待处理 %d", n) }
 func (zh) Number(tail string) string  { return "流水号 " + tail }
 func (zh) NetCode(code string) string { return "代码 " + code }
 func (zh) Clock(t time.Time) string   { return t.Format("15:04") }
@@ -234,6 +236,29 @@ func (zh) CannotBegin(b txn.Blocked, limit money.Amount) Advice {
 		return Advice{What: "时钟没有校准", Do: "请设置时间，或接通网络等一分钟"}
 	case txn.BlockedOpen:
 		return Advice{What: "没结果的交易太多", Do: "请检查网络；办完后可以继续收款"}
+	}
+	return zhCannotBegin(b)
+}
+
+// zhCannotBegin is what a person or the network must mend first.
+func zhCannotBegin(b txn.Blocked) Advice {
+	switch b {
+	case txn.BlockedRail:
+		return Advice{What: "本店不收这个钱包", Do: "请顾客换一个钱包"}
+	case txn.BlockedCode:
+		return Advice{What: "这个付款码已经用过", Do: "请顾客刷新付款码再扫"}
+	case txn.BlockedOffline:
+		return Advice{What: "网络不通，暂不能扫码收款", Do: "请检查网线或无线网络；退款可以先答应"}
+	case txn.BlockedSilent:
+		return Advice{What: "这个平台没有回答", Do: "请顾客换一个钱包，或半分钟后再试"}
+	case txn.BlockedShift:
+		return Advice{What: "本班收款到了上限", Do: "请交班，或请店长提高上限"}
+	case txn.BlockedNoQR:
+		return Advice{What: "这里没有可出示的收款码", Do: "请改扫顾客的付款码"}
+	case txn.BlockedPerson:
+		return Advice{What: "这件事要店长来办", Do: "这里没有设店长，请先设好"}
+	case txn.BlockedPending:
+		return Advice{What: "还有没办完的事", Do: "请看待处理（菜单，F1），办完再来"}
 	}
 	return Advice{What: "现在不能收款", Do: "请联系服务商"}
 }

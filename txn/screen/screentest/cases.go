@@ -31,7 +31,13 @@ func Cases(fen int64) []Case {
 	all = append(all, asking(fen)...)
 	all = append(all, ended(fen)...)
 	all = append(all, refused(fen)...)
-	return append(all, recovery(fen)...)
+	all = append(all, recovery(fen)...)
+	for i := range all {
+		if n, _ := all[i].State.OpenCount(); n > 0 { // as package txn has it: its age is watched
+			all[i].State.Session.Watching, all[i].State.Session.Alarms = true, 1
+		}
+	}
+	return all
 }
 
 // Setup is the shop of the drawings.

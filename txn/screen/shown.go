@@ -1,0 +1,45 @@
+package screen
+
+import "till/txn"
+
+// shown is a sale that the customer pays by scanning our code: drawing 15, from
+// the operator's side.
+func (t teller) shown(tx txn.Tx, c txn.Chase) Screen {
+	rail := t.railOf(tx)
+	name := t.Rail(tx.Rail)
+	v := Screen{
+		ID: "15-shown", Layout: LayoutScan, Title: t.Sale(), Remark: t.Number(tx.Order.Tail()),
+		Amount: tx.Amount.String(), Goods: GoodsHold,
+		Word: t.CustomerScans(name), Lines: []string{t.UpdatesByItself()}, Small: t.small(tx),
+		Keys: []Key{{Key: txn.KeyCancel, Label: t.KeyCancelSale()}},
+		Customer: Customer{
+			Scene: SceneQR, Title: t.AmountToPay(), Amount: tx.Amount.String(), Word: t.ScanToPay(name),
+			Lines: []string{t.CheckShop()}, QR: t.Session.QR(tx.Order),
+		},
+	}
+	if a, ok := t.trouble("link", "gateway"); ok {
+		v.Tone, v.Lines = ToneWarning, a
+	}
+	lives := t.showLives(rail)
+	v.Wait = Wait{Timer: txn.Timer{Kind: txn.TimerShow, Order: tx.Order, Try: 1}, For: lives, Whole: lives, Then: t.ShownCloses()}
+	v.Customer.Wait = v.Wait
+	v.Customer.Wait.Then = Ticking{}
+	if !t.Setup.NoPaper {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintCode()})
+	}
+	return v
+}
+
+// askingForCode: the network has been asked for a code, and has not answered.
+func (t teller) askingForCode(tx txn.Tx, c txn.Chase) Screen {
+	v := t.asking(tx, c)
+	v.ID, v.Word = "15-shown", t.AskingForCode(t.Rail(tx.Rail))
+	v.Steps = []Step{{t.StepCode(), StepNow}, {t.StepScans(), StepToDo}, {t.StepResult(), StepToDo}}
+	v.Lines = nil
+	v.Wait.Rest = 0
+	v.Wait.Whole = v.Wait.For
+	v.Wait.Then = t.AskAgain()
+	v.Keys = []Key{{Key: txn.KeyCancel, Label: t.KeyCancelSale()}}
+	v.Customer.Lines = nil
+	return v
+}
