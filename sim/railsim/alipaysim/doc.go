@@ -1,7 +1,7 @@
 // Package alipaysim is a twin of the Alipay open gateway for face-to-face
 // payment (当面付): what stands at the other end of the terminal's link in
-// simulations, in training and on the bench. It has its own decoder, its own
-// check of RSA2 signatures and a double-entry ledger, and it can be told to
+// simulations, in training and on the bench. It has its own decoder and its own
+// check of RSA2 signatures, keeps its books in railsim, and can be told to
 // misbehave in every way that section 8 of rails.md lists for payments,
 // cancels and refunds.
 //
@@ -22,7 +22,8 @@
 //     client that marshals again before it verifies is found out.
 //   - Orders that are spent for ever; codes that pay once and expire; trades
 //     that close at timeout_express; refunds in parts, repeated, late and lost;
-//     takings that were paid out (PayOut) and topped up again (TopUp).
+//     takings that were paid out (PayOut, SetAvailable) and topped up again
+//     (TopUp).
 //   - Behaviours (Behaviours is the manual, Parse the language), for ever or
 //     for the next n requests of a kind, over sockets and without.
 //
