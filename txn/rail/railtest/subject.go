@@ -49,6 +49,7 @@ const (
 	Truncated      Behaviour = "truncated" // half of it, rightly signed
 	Huge           Behaviour = "huge"      // over a megabyte, rightly signed
 	WrongOrder     Behaviour = "wrong-order"
+	WrongRefund    Behaviour = "wrong-refund"
 	WrongAmount    Behaviour = "wrong-amount"
 	WrongMerchant  Behaviour = "wrong-merchant"
 )
@@ -67,7 +68,8 @@ type Lost struct{ Sent bool }
 
 func (l *Lost) Error() string { return fmt.Sprintf("no answer, sent %v", l.Sent) }
 
-// Books is what a gateway's books say of one sale, in fen.
+// Books is what a gateway's books say of one sale, in fen: what was taken from the
+// payer, and what came back to him and nobody else.
 type Books struct{ Charged, Returned int64 }
 
 // Kept is what the sale has cost the payer.
@@ -98,7 +100,8 @@ type Code struct {
 	Causes []txn.Cause
 }
 
-// Lack is something that a gateway cannot do. An empty Call is every call.
+// Lack is something that a gateway cannot do, or that makes no difference to its
+// answer. An empty Call is every call.
 type Lack struct {
 	Call      Call
 	Behaviour Behaviour // "" is the call itself
@@ -113,6 +116,9 @@ type Subject struct {
 	Codes  []Code
 	Advice func(txn.Cause, txn.Lang) (what, next string)
 
+	// Bodyless is the calls whose good answer has no body: nothing of it can be
+	// missing or too much.
+	Bodyless []Call
 	// Dated says that a signed answer tells its time, so that yesterday's is not
 	// believed. Otherwise it is believed about its own order.
 	Dated bool

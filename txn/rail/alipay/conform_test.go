@@ -1,0 +1,169 @@
+package alipay_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"till/sim/railsim"
+	"till/sim/railsim/alipaysim"
+	"till/txn"
+	"till/txn/rail"
+	"till/txn/rail/alipay"
+	"till/txn/rail/railtest"
+	"till/txn/screen"
+)
+
+// still is a clock that stands until it is told to pass.
+type still struct{ now time.Time }
+
+func (c *still) Now() time.Time { return c.now }
+
+func (c *still) Sleep(_ context.Context, d time.Duration) error {
+	c.now = c.now.Add(d)
+	return nil
+}
+
+// twin is alipaysim as the kit wants it.
+type twin struct {
+	*alipaysim.Gateway
+	clock *still
+}
+
+func open(t testing.TB) railtest.Gateway {
+	clock := &still{time.Date(2030, 3, 1, 1, 0, 0, 0, time.UTC)}
+	cfg := alipaysim.Keys().Config()
+	cfg.Clock = clock
+	g := alipaysim.New(cfg)
+	t.Cleanup(func() {
+		if err := g.CheckBooks(); err != nil {
+			t.Errorf("the books of the twin: %v", err)
+		}
+	})
+	return twin{g, clock}
+}
+
+func (w twin) Exchange(r rail.Request) (rail.Response, error) {
+	req, err := http.NewRequestWithContext(context.Background(), r.Method, r.URL, strings.NewReader(string(r.Body)))
+	if err != nil {
+		return rail.Response{}, err
+	}
+	for _, h := range r.Header {
+		req.Header.Set(h[0], h[1])
+	}
+	answer, err := w.Do(context.Background(), req)
+	if err != nil {
+		return rail.Response{}, &railtest.Lost{Sent: railsim.IsCut(err)}
+	}
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return rail.Response{}, &railtest.Lost{Sent: true}
+	}
+	out := rail.Response{Status: answer.StatusCode, Body: body}
+	for name, values := range answer.Header {
+		for _, v := range values {
+			out.Header = append(out.Header, [2]string{name, v})
+		}
+	}
+	return out, answer.Body.Close()
+}
+
+var calls = map[railtest.Call]string{
+	railtest.Pay: "pay", railtest.Query: "query", railtest.Find: "query", railtest.Reverse: "cancel",
+	railtest.Close: "cancel", railtest.Show: "precreate", railtest.Refund: "refund",
+	railtest.RefundQuery: "refund-query",
+}
+
+var words = map[railtest.Behaviour]string{
+	railtest.Decline:   "decline ACQ.BUYER_BALANCE_NOT_ENOUGH",
+	railtest.ErrorDone: "system-error charged", railtest.ErrorUndone: "system-error",
+}
+
+func (w twin) Tell(c railtest.Call, b railtest.Behaviour) error {
+	call, known := calls[c]
+	if !known {
+		return fmt.Errorf("no call %s", c)
+	}
+	word, other := words[b]
+	if !other {
+		word = string(b)
+	}
+	return w.SetText(call + " next " + word)
+}
+
+func (w twin) Now() txn.Wall        { return txn.Wall(w.clock.now.UnixMilli()) }
+func (w twin) Pass(d time.Duration) { w.clock.now = w.clock.now.Add(d); w.Settle() }
+func (w twin) Code() string         { return w.Wallet("").Code() }
+func (w twin) Confirm() error       { return w.Wallet("").Confirm() }
+func (w twin) Scan(c string) error  { return w.Wallet("").Scan(c) }
+func (w twin) SetFunds(fen int64)   { w.SetAvailable(fen) }
+
+// Books counts what left and reached wallets.
+func (w twin) Books(o txn.OrderNo) railtest.Books {
+	var b railtest.Books
+	for _, p := range w.Ledger() {
+		if p.Order != string(o) {
+			continue
+		}
+		if strings.HasPrefix(p.Debit, "wallet/") {
+			b.Charged += p.Fen
+		}
+		if strings.HasPrefix(p.Credit, "wallet/") {
+			b.Returned += p.Fen
+		}
+	}
+	return b
+}
+
+func theRail(t *testing.T) *alipay.Rail {
+	t.Helper()
+	keys := alipaysim.Keys()
+	signer, err := rail.NewRSASigner("app", keys.App)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := rail.NewRSAVerifier(rail.RSAKey{Serial: alipay.KeySerial, Key: &keys.Alipay.PublicKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := alipay.New(alipay.Config{
+		BaseURL: "https://openapi.alipay.com/gateway.do", AppID: keys.AppID, Subject: "街角面包店 {order}",
+		StoreID: "SHOP7", TerminalID: "till-1", OperatorID: "07", Signer: signer, Verifier: verifier,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func advice(c txn.Cause, l txn.Lang) (what, next string) {
+	a := screen.In(l).Cause(c)
+	return a.What, a.Do
+}
+
+// TestTheRailConforms is the whole kit on the twin. Causes.md rows that the kit
+// settles here: C01, C05, C09, C20, C23, C27, C33, C52.
+func TestTheRailConforms(t *testing.T) {
+	var codes []railtest.Code
+	for _, c := range alipay.Codes() {
+		codes = append(codes, railtest.Code{Name: c.Code, Causes: c.Causes})
+	}
+	railtest.Run(t, railtest.Subject{
+		Rail: theRail(t), Open: open, Codes: codes, Advice: advice,
+		Lacks: []railtest.Lack{
+			{Call: railtest.Balance, Why: "the twin does not know alipay.data.bill.balance.query"},
+			{Behaviour: railtest.UnknownKey, Why: "the twin has no certificates by default, so no serial number"},
+			{Behaviour: railtest.Truncated, Why: "half of a member is no JSON, so no signature can cover it"},
+			{Behaviour: railtest.WrongRefund, Why: "the twin does not lie about out_request_no; the kit does"},
+			{Call: railtest.Refund, Behaviour: railtest.WrongAmount,
+				Why: "refund_fee is the sum of all refunds of a sale: nothing tells a wrong one from a right one"},
+			{Behaviour: railtest.WrongMerchant, Why: "answers of Alipay name no merchant"},
+			{Behaviour: railtest.RefundClosed, Why: "Alipay gives no refund up: it refuses or it pays"},
+			{Behaviour: railtest.RefundAbnormal, Why: "Alipay tells of no stuck refund"},
+		},
+	})
+}
