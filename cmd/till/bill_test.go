@@ -157,12 +157,14 @@ func TestEachDifferenceIsShownWithWhatToDo(t *testing.T) {
 
 func TestTheJSONOfABillSaysTheSame(t *testing.T) {
 	dir := billDay(t, txn.WeChatPay, true)
-	status, out, _ := billRun(billArgs(txn.WeChatPay, dir, "--rate", "60", "--json", billFixture("wechat-differs.csv"))...)
+	status, out, _ := billRun(billArgs(txn.WeChatPay, dir, "--rate", "60", "--json",
+		billFixture("wechat-differs.csv"))...)
 	var r billReport
 	if err := json.Unmarshal([]byte(out), &r); err != nil || status != exitWarned {
 		t.Fatalf("%v, status %d\n%s", err, status, out)
 	}
-	if r.Agrees || r.Checked || r.Day != 20261122 || r.Count(bill.AmountDiffers) != 2 || len(r.Fees.Lines) != 1 || r.There.Payments.Count != 7 {
+	if r.Agrees || r.Checked || r.Day != 20261122 || r.Count(bill.AmountDiffers) != 2 || len(r.Fees.Lines) != 1 ||
+		r.There.Payments.Count != 7 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -184,7 +186,8 @@ func TestABadDayFileIsRefusedInWords(t *testing.T) {
 		{"cut", good[:1900], "", "文件不完整", "the end of the file is missing"},
 		{"foreign", good, "--merchant=1900000002", "别的商户", `of another merchant: found "1900000001", expected 1900000002`},
 		{"yesterday", good, "--day=20261121", "别的日期", `of another day: found "20261122", expected 20261121`},
-		{"amount", bytes.Replace(good, []byte("`0.60%,`36.80"), []byte("`0.60%,`x"), 1), "", `第 4 行，订单金额：文件中为 "x"`, `line 4, 订单金额: found "x", expected 12.50`},
+		{"amount", bytes.Replace(good, []byte("`0.60%,`36.80"), []byte("`0.60%,`x"), 1), "", `第 4 行，订单金额：文件中为 "x"`,
+			`line 4, 订单金额: found "x", expected 12.50`},
 		{"zip", []byte("PK\x03\x04"), "", "压缩文件", "packed"},
 		{"gz", []byte{0x1f, 0x8b, 8}, "", "压缩文件", "packed"},
 	} {
@@ -213,7 +216,8 @@ func TestABillForADayWithoutSalesIsNotFound(t *testing.T) {
 			t.Errorf("%s: status %d\n%s%s", lang, status, out, errOut)
 		}
 	}
-	if status, _, _ := billRun(billArgs(txn.WeChatPay, t.TempDir(), billFixture("wechat-all.csv"))...); status != exitAbsent {
+	if status, _, _ := billRun(billArgs(txn.WeChatPay, t.TempDir(),
+		billFixture("wechat-all.csv"))...); status != exitAbsent {
 		t.Errorf("without a journal: status %d", status)
 	}
 	if status, _, _ := billRun(billArgs(txn.WeChatPay, dir, billFixture("none.csv"))...); status != exitAbsent {
@@ -225,7 +229,8 @@ func TestABillIsAskedForProperly(t *testing.T) {
 	dir := billDay(t, txn.WeChatPay, false)
 	file := billFixture("wechat-all.csv")
 	for _, args := range [][]string{
-		{"--rail", "lakala", "--day", "20261122", "--data", dir, file}, {"--rail", "wechatpay", "--day", "20261131", "--data", dir, file},
+		{"--rail", "lakala", "--day", "20261122", "--data", dir, file}, {"--rail", "wechatpay", "--day", "20261131",
+			"--data", dir, file},
 		{"--rail", "wechatpay", "--data", dir, file}, {"--rail", "wechatpay", "--day", "20261122", "--data", dir},
 		billArgs(txn.WeChatPay, dir, "--rate", "10001", file), billArgs(txn.WeChatPay, dir, "--lang", "fr", file),
 	} {
@@ -295,7 +300,8 @@ func TestEveryWordOfTheBillIsThere(t *testing.T) {
 				t.Errorf("%d: no words for the problem %s", lang, p)
 			}
 		}
-		for _, s := range []bill.State{bill.Paid, bill.Reversed, bill.Refused, bill.GivenUp, bill.Open, bill.Refunded, bill.Accepted, bill.Stuck} {
+		for _, s := range []bill.State{bill.Paid, bill.Reversed, bill.Refused, bill.GivenUp, bill.Open, bill.Refunded,
+			bill.Accepted, bill.Stuck} {
 			if words.states[s] == "" {
 				t.Errorf("%d: no words for the state %s", lang, s)
 			}
@@ -324,7 +330,8 @@ func TestARecordOfARefundSaysHowItStands(t *testing.T) {
 		{[]txn.Entry{txn.RefundBegun{At: 1}, txn.RefundPaid{At: 9}}, bill.Refunded, 9},
 		{[]txn.Entry{txn.RefundBegun{At: 1}, txn.RefundFailed{At: 9}}, bill.Refused, 0},
 		{[]txn.Entry{txn.RefundBegun{At: 1}, txn.RefundTaken{At: 4}, txn.RefundDead{At: 9}}, bill.Stuck, 4},
-		{[]txn.Entry{txn.RefundBegun{At: 1}, txn.RefundTaken{At: 4}, txn.RefundStranded{At: 9}, txn.RefundCashed{At: 10}}, bill.Stuck, 4},
+		{[]txn.Entry{txn.RefundBegun{At: 1}, txn.RefundTaken{At: 4}, txn.RefundStranded{At: 9},
+			txn.RefundCashed{At: 10}}, bill.Stuck, 4},
 		{[]txn.Entry{txn.RefundBegun{At: 1}, txn.RefundCashed{At: 10}}, bill.Refused, 0},
 		{[]txn.Entry{txn.Paid{At: 1}, txn.ReversalDue{At: 2}, txn.ReturnedBy{At: 3}}, bill.Reversed, 3},
 		{[]txn.Entry{txn.Begun{At: 1}, txn.ReversalDue{At: 2}, txn.WrittenOff{At: 3}}, bill.GivenUp, 3},

@@ -157,7 +157,10 @@ func (a *alipay) period(text string) error {
 	day := txn.Wall(begin.UnixMilli())
 	length := end.Sub(begin).Round(time.Minute) // to 23:59:59 or to 00:00:00
 	if err != nil || err2 != nil || length != 24*time.Hour || begin.Hour() != 0 || a.bill.Day != 0 {
-		return &Error{Problem: BadValue, Line: a.n, Column: "起始日期", Value: shown(from + " – " + to), Want: "2026年11月22日 00:00:00 – 2026年11月23日 00:00:00"}
+		return &Error{
+			Problem: BadValue, Line: a.n, Column: "起始日期", Value: shown(from + " – " + to),
+			Want: "2026年11月22日 00:00:00 – 2026年11月23日 00:00:00",
+		}
 	}
 	a.bill.Day = day.Day(Zone)
 	return nil

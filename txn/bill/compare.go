@@ -72,7 +72,7 @@ type Action string
 // The actions.
 const (
 	DoNothing    Action = ""
-	AskSale      Action = "ask-sale"      // ask the network for the order; if it knows none, the goods were given for nothing
+	AskSale      Action = "ask-sale"      // ask the network for the order; if it knows none, it was not paid
 	AskRefund    Action = "ask-refund"    // ask the network for the refund; if it knows none, it was not paid out
 	GiveBack     Action = "give-back"     // the payer was charged for a sale that did not happen
 	FindRecord   Action = "find-record"   // our own number without a record: the journal lost something

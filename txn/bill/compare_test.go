@@ -10,11 +10,17 @@ import (
 // day is what the journal says of the day of the fixtures.
 func day(t testing.TB) []Entry {
 	s := func(n uint64, clock string, fen int64, state State) Entry {
-		return Entry{Kind: Sale, Order: sale(n), Amount: fen, State: state, At: at(t, "2026-11-22 "+clock), Day: 20261122}
+		return Entry{
+			Kind: Sale, Order: sale(n), Amount: fen, State: state, At: at(t, "2026-11-22 "+clock), Day: 20261122,
+		}
 	}
 	return []Entry{
-		s(1, "09:01:10", 1250, Paid), s(2, "11:30:01", 12800, Paid), s(3, "18:03:00", 3680, Paid), s(4, "18:59:55", 800, Reversed),
-		{Kind: Refund, Order: sale(2), Refund: refund(5), Amount: 2800, State: Refunded, At: at(t, "2026-11-22 18:20:40"), Day: 20261122},
+		s(1, "09:01:10", 1250, Paid), s(2, "11:30:01", 12800, Paid), s(3, "18:03:00", 3680, Paid),
+		s(4, "18:59:55", 800, Reversed),
+		{
+			Kind: Refund, Order: sale(2), Refund: refund(5), Amount: 2800, State: Refunded,
+			At: at(t, "2026-11-22 18:20:40"), Day: 20261122,
+		},
 	}
 }
 
@@ -55,7 +61,10 @@ func TestEachDifferenceHasItsVerdictAndAction(t *testing.T) {
 		Entry{Kind: Sale, Order: sale(8), Amount: 1500, State: Open, At: at(t, "2026-11-22 20:30:00"), Day: 20261122},
 		Entry{Kind: Sale, Order: sale(9), Amount: 1600, State: Open, At: at(t, "2026-11-22 20:40:00"), Day: 20261122},
 		Entry{Kind: Sale, Order: sale(10), Amount: 1700, State: Refused, At: at(t, "2026-11-22 20:41:00"), Day: 20261122},
-		Entry{Kind: Refund, Order: sale(3), Refund: refund(11), Amount: 100, State: Accepted, At: at(t, "2026-11-22 20:42:00"), Day: 20261122},
+		Entry{
+			Kind: Refund, Order: sale(3), Refund: refund(11), Amount: 100, State: Accepted,
+			At: at(t, "2026-11-22 20:42:00"), Day: 20261122,
+		},
 	)
 	r := Compare(entries, parsed(t, txn.WeChatPay, "wechat-differs.csv"))
 	want := fmt.Sprintf(`amount-differs refund %s 2800 2000 check-amount
@@ -114,7 +123,8 @@ func TestASaleAroundMidnightIsNotMissing(t *testing.T) {
 		t.Errorf("with a next file that has it not: %+v", i)
 	}
 	// And on the next day it is matched, and marked.
-	if r := Compare([]Entry{e}, next); len(r.Items) != 1 || r.Items[0].Verdict != Matched || r.Items[0].Day != 20261122 {
+	if r := Compare([]Entry{e}, next); len(r.Items) != 1 || r.Items[0].Verdict != Matched ||
+		r.Items[0].Day != 20261122 {
 		t.Errorf("the next day: %+v", r.Items)
 	}
 }
@@ -140,7 +150,8 @@ func TestAVoidIsARefundOfOurs(t *testing.T) {
 	back := Line{Line: 3, Order: l.Order, Amount: 1000, Fate: Revoked, At: at(t, "2026-11-22 13:00:00")}
 	b.add(back)
 	paid := Entry{Kind: Sale, Order: l.Order, Amount: 1000, State: Paid, At: l.At, Day: 20261122}
-	void := Entry{Kind: Refund, Order: l.Order, Refund: refund(2), Amount: 1000, State: Refunded, At: back.At, Day: 20261122}
+	void := Entry{Kind: Refund, Order: l.Order, Refund: refund(2), Amount: 1000, State: Refunded, At: back.At,
+		Day: 20261122}
 	if v := verdicts(Compare([]Entry{paid, void}, b)); v != "" {
 		t.Error(v)
 	}
@@ -159,7 +170,8 @@ func TestASaleGivenBackByARefundIsReversed(t *testing.T) {
 	b, l := around(t, Charged, "2026-11-22 12:00:00")
 	b.add(Line{Line: 3, Order: l.Order, Refund: refund(2), Amount: 1000, Fate: Returning, At: l.At})
 	sold := Entry{Kind: Sale, Order: l.Order, Amount: 1000, State: Reversed, At: l.At, Day: 20261122}
-	back := Entry{Kind: Refund, Order: l.Order, Refund: refund(2), Amount: 1000, State: Accepted, At: l.At, Day: 20261122}
+	back := Entry{Kind: Refund, Order: l.Order, Refund: refund(2), Amount: 1000, State: Accepted, At: l.At,
+		Day: 20261122}
 	if v := verdicts(Compare([]Entry{sold, back}, b)); v != "" {
 		t.Error(v)
 	}
@@ -244,10 +256,12 @@ func TestAnotherTerminalOfTheShopIsNoDifferenceWhenItIsSaid(t *testing.T) {
 func TestAFeeThatIsNotTheContractsIsFound(t *testing.T) {
 	b := parsed(t, txn.WeChatPay, "wechat-differs.csv")
 	f := CheckFees(b, 60)
-	if len(f.Lines) != 1 || f.Lines[0].Order != sale(7) || f.Lines[0].Booked != 20 || f.Lines[0].Expected != 12 || !f.Wrong() {
+	if len(f.Lines) != 1 || f.Lines[0].Order != sale(7) || f.Lines[0].Booked != 20 || f.Lines[0].Expected != 12 ||
+		!f.Wrong() {
 		t.Errorf("%+v", f)
 	}
-	if f := CheckFees(parsed(t, txn.WeChatPay, "wechat-all.csv"), 60); f.Wrong() || f.Booked != 112 || f.Expected != 112 {
+	if f := CheckFees(parsed(t, txn.WeChatPay, "wechat-all.csv"), 60); f.Wrong() || f.Booked != 112 ||
+		f.Expected != 112 {
 		t.Errorf("%+v", f)
 	}
 	// The file itself states another rate.

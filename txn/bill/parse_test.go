@@ -69,7 +69,8 @@ func TestAFileIsReadWholeAndItsSummaryAgrees(t *testing.T) {
 		{"alipay-utf8.csv", "2088102175896052", All, Sum{4, 18530}, Sum{2, 3600}, 90, sale(1), refund(5)},
 	} {
 		b := parsed(t, railOf(c.name), c.name)
-		if b.Rail != railOf(c.name) || b.Merchant != c.merchant || b.Day != 20261122 || b.Covers != c.covers || len(b.Notes) != 0 {
+		if b.Rail != railOf(c.name) || b.Merchant != c.merchant || b.Day != 20261122 || b.Covers != c.covers ||
+			len(b.Notes) != 0 {
 			t.Errorf("%s: %s %s of %d, covers %d, notes %v", c.name, b.Rail, b.Merchant, b.Day, b.Covers, b.Notes)
 		}
 		if b.Totals != (Totals{c.pay, c.back, c.fee}) {
@@ -84,17 +85,40 @@ func TestAFileIsReadWholeAndItsSummaryAgrees(t *testing.T) {
 func TestEachColumnOfARowIsUnderstood(t *testing.T) {
 	b := parsed(t, txn.WeChatPay, "wechat-all.csv")
 	want := []Line{
-		{3, sale(2), "", "4200002902202611220000000001", 12800, 77, 6000, "SUCCESS", Charged, at(t, "2026-11-22 11:30:05")},
-		{5, sale(2), refund(5), "50300008502026112200000001", 2800, -17, 6000, "SUCCESS", Returned, at(t, "2026-11-22 18:20:44")},
+		{3, sale(2), "", "4200002902202611220000000001", 12800, 77, 6000, "SUCCESS", Charged,
+			at(t, "2026-11-22 11:30:05")},
+		{5, sale(2), refund(5), "50300008502026112200000001", 2800, -17, 6000, "SUCCESS", Returned,
+			at(t, "2026-11-22 18:20:44")},
 		{7, sale(4), "", "4200002904202611220000000001", 800, -5, 6000, "SUCCESS", Revoked, at(t, "2026-11-22 19:00:31")},
 	}
 	if b.Payments[1] != want[0] || b.Refunds[0] != want[1] || b.Refunds[1] != want[2] {
 		t.Errorf("read %+v and %+v", b.Payments[1], b.Refunds)
 	}
 	a := parsed(t, txn.Alipay, "alipay-gbk.csv")
-	wantBack := Line{9, sale(2), refund(5), "2026112222001419931441931973", 2800, -17, 0, "退款", Returned, at(t, "2026-11-22 18:20:44")}
+	wantBack := Line{9, sale(2), refund(5), "2026112222001419931441931973", 2800, -17, 0, "退款", Returned,
+		at(t, "2026-11-22 18:20:44")}
 	if a.Refunds[0] != wantBack || a.Payments[1].Fee != 77 {
 		t.Errorf("read %+v, and a fee of %d", a.Refunds[0], a.Payments[1].Fee)
+	}
+}
+
+// TestTheTwinsFileIsRead: the file was written by sim/railsim/wechatsim, which
+// knows nothing of this package: three payments, a refund of 4.00, a reversal.
+func TestTheTwinsFileIsRead(t *testing.T) {
+	b := parsed(t, txn.WeChatPay, "wechat-twin.csv")
+	if want := (Totals{Sum{3, 3000}, Sum{2, 1400}, 10}); b.Totals != want || b.Day != 20300301 || len(b.Notes) != 0 {
+		t.Errorf("%d: totals %+v, notes %v", b.Day, b.Totals, b.Notes)
+	}
+	entry := func(kind Kind, order, number string, fen int64, state State) Entry {
+		return Entry{Kind: kind, Order: order, Refund: number, Amount: fen, State: state, Day: b.Day,
+			At: b.Payments[0].At}
+	}
+	r := Compare([]Entry{
+		entry(Sale, "000001", "", 1000, Paid), entry(Sale, "000002", "", 1000, Reversed),
+		entry(Sale, "000003", "", 1000, Paid), entry(Refund, "000001", "r1", 400, Accepted),
+	}, b)
+	if v := verdicts(r); v != "" || r.Count(Matched) != 4 || CheckFees(b, 60).Wrong() {
+		t.Errorf("%d matched, and\n%s", r.Count(Matched), v)
 	}
 }
 
@@ -137,7 +161,8 @@ func TestABadFileIsRefusedByLineAndValue(t *testing.T) {
 		{"a zip", txn.Alipay, []byte("PK\x03\x04...."), Packed, 0, ""},
 		{"a gzip", txn.WeChatPay, []byte{0x1f, 0x8b, 8, 0}, Packed, 0, ""},
 		{"not text", txn.WeChatPay, []byte("\n\xff\xff\xff\xff\xff\xff"), NotText, 2, ""},
-		{"a refusal in XML", txn.WeChatPay, []byte("<xml><return_code>FAIL</return_code></xml>"), Refusal, 0, "return_code"},
+		{"a refusal in XML", txn.WeChatPay, []byte("<xml><return_code>FAIL</return_code></xml>"), Refusal, 0,
+			"return_code"},
 		{"a refusal in JSON", txn.WeChatPay, []byte(`{"code":"NO_STATEMENT_EXIST"}`), Refusal, 0, "NO_STATEMENT_EXIST"},
 		{"Alipay's for WeChat Pay", txn.WeChatPay, fixture(t, a), OtherRail, 1, "wechatpay"},
 		{"WeChat Pay's for Alipay", txn.Alipay, fixture(t, w), OtherRail, 1, "alipay"},
@@ -147,23 +172,29 @@ func TestABadFileIsRefusedByLineAndValue(t *testing.T) {
 		{"another table", txn.WeChatPay, []byte("a,b\n1,2\n"), Shape, 1, "交易时间"},
 		{"no summary", txn.WeChatPay, fixture(t, w)[:bytes.Index(fixture(t, w), []byte(sums))], Truncated, 7, "总交易单数"},
 		{"cut in a row", txn.WeChatPay, fixture(t, w)[:1500], Truncated, 5, "总交易单数"},
-		{"cut in a character", txn.WeChatPay, fixture(t, w)[:bytes.Index(fixture(t, w), []byte("收银台"))+4], Truncated, 2, "总交易单数"},
-		{"cut behind the summary header", txn.WeChatPay, fixture(t, w)[:bytes.Index(fixture(t, w), []byte("`6,`"))], Truncated, 8, "总交易单数"},
+		{"cut in a character", txn.WeChatPay, fixture(t, w)[:bytes.Index(fixture(t, w), []byte("收银台"))+4], Truncated,
+			2, "总交易单数"},
+		{"cut behind the summary header", txn.WeChatPay, fixture(t, w)[:bytes.Index(fixture(t, w), []byte("`6,`"))],
+			Truncated, 8, "总交易单数"},
 		{"cut in the summary", txn.WeChatPay, edit(t, w, "`0.90000,`185.30,`36.00", ""), Fields, 9, "7"},
 		{"a row is gone", txn.WeChatPay, edit(t, w, "\r\n`2026-11-22 18:03:07", "\r\n\r\n"), Shape, 5, "`"},
 		{"another count", txn.WeChatPay, edit(t, w, "`6,`185.30", "`7,`185.30"), Differs, 9, "6"},
 		{"another sum", txn.WeChatPay, edit(t, w, "`185.30,`36.00\r", "`185.30,`36.01\r"), Differs, 9, "36.01"},
 		{"another fee", txn.WeChatPay, edit(t, w, "`0.22000", "`0.21990"), Differs, 9, "0.89990"},
-		{"another merchant", txn.WeChatPay, edit(t, w, "`1900000001,`0,`till-0001,`4200002903", "`1900000002,`0,`till-0001,`4200002903"),
+		{"another merchant", txn.WeChatPay, edit(t, w, "`1900000001,`0,`till-0001,`4200002903",
+			"`1900000002,`0,`till-0001,`4200002903"),
 			Merchants, 4, "1900000002"},
 		{"another day", txn.WeChatPay, edit(t, w, "`2026-11-22 18:03", "`2026-11-21 18:03"), Days, 4, "20261121"},
 		{"no time", txn.WeChatPay, edit(t, w, "`2026-11-22 18:03:07", "`2026/11/22 18:03"), BadValue, 4, "2026/11/22"},
 		{"no amount", txn.WeChatPay, edit(t, w, "`0.60%,`36.80", "`0.60%,`3.68E+1"), BadValue, 4, "3.68E+1"},
 		{"a part of a fen", txn.WeChatPay, edit(t, w, "`0.60%,`36.80", "`0.60%,`36.801"), BadValue, 4, "36.801"},
-		{"a huge amount", txn.WeChatPay, edit(t, w, "`0.60%,`36.80", "`0.60%,`999999999.00"), BadValue, 4, "999999999.00"},
+		{"a huge amount", txn.WeChatPay, edit(t, w, "`0.60%,`36.80", "`0.60%,`999999999.00"), BadValue, 4,
+			"999999999.00"},
 		{"a negative payment", txn.WeChatPay, edit(t, w, "`0.60%,`36.80", "`0.60%,`-36.80"), BadValue, 4, "-36.80"},
-		{"an unknown state", txn.WeChatPay, edit(t, w, "`MICROPAY,`SUCCESS", "`MICROPAY,`TRANSFER"), BadValue, 2, "TRANSFER"},
-		{"an unknown refund state", txn.WeChatPay, edit(t, w, "`ORIGINAL,`SUCCESS", "`ORIGINAL,`MAYBE"), BadValue, 5, "MAYBE"},
+		{"an unknown state", txn.WeChatPay, edit(t, w, "`MICROPAY,`SUCCESS", "`MICROPAY,`TRANSFER"), BadValue, 2,
+			"TRANSFER"},
+		{"an unknown refund state", txn.WeChatPay, edit(t, w, "`ORIGINAL,`SUCCESS", "`ORIGINAL,`MAYBE"), BadValue, 5,
+			"MAYBE"},
 		{"dollars", txn.WeChatPay, edit(t, w, "`CNY", "`USD"), BadValue, 2, "USD"},
 		{"no order", txn.WeChatPay, edit(t, w, "`"+sale(3), "`"), BadValue, 4, "商户订单号"},
 		{"a missing column", txn.WeChatPay, edit(t, w, "商户订单号,", "我方单号,"), NoColumn, 1, "商户订单号"},
@@ -217,7 +248,9 @@ func TestAFileBelongsToOneShopAndDay(t *testing.T) {
 		merchant string
 		day      int
 		problem  Problem
-	}{{"1900000001", 20261122, ""}, {"", 20261122, ""}, {"1900000002", 20261122, Merchants}, {"1900000001", 20261121, Days}} {
+	}{
+		{"1900000001", 20261122, ""}, {"", 20261122, ""}, {"1900000002", 20261122, Merchants}, {"1900000001", 20261121, Days},
+	} {
 		err := b.Check(c.merchant, c.day)
 		e, ok := errors.AsType[*Error](err)
 		if ok != (c.problem != "") || ok && e.Problem != c.problem {
@@ -227,7 +260,8 @@ func TestAFileBelongsToOneShopAndDay(t *testing.T) {
 }
 
 func TestASubMerchantIsTheMerchant(t *testing.T) {
-	data := bytes.ReplaceAll(fixture(t, "wechat-all.csv"), []byte("`1900000001,`0,"), []byte("`1900000001,`1900000109,"))
+	data := bytes.ReplaceAll(fixture(t, "wechat-all.csv"), []byte("`1900000001,`0,"),
+		[]byte("`1900000001,`1900000109,"))
 	if b, err := Parse(txn.WeChatPay, data); err != nil || b.Merchant != "1900000109" {
 		t.Errorf("%v, merchant %q", err, b.Merchant)
 	}
