@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"crypto/sha1"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 const (
 	billHour   = 10 // of the next day: when the bill is made (doc.go S10)
 	billMonths = 3  // how old a bill may be
+	billLink   = 5 * time.Minute
 	feeRate    = 60 // of 10,000: 0.60%
 )
 
@@ -59,13 +61,13 @@ func (g *Gateway) tradeBill(r billRequest, b Behaviour, now time.Time) answer {
 	case from.Before(now.AddDate(0, -billMonths, 0)):
 		return refuse(codeInvalid, "仅支持三个月内的账单下载申请")
 	case now.Before(made) && !now.Before(from.AddDate(0, 0, 1)):
-		return refuse("STATEMENT_CREATING", "账单生成中，请先检查当前商户号在指定日期内是否有成功的交易或退款，若有，则在T+1日上午8点后再重新下载")
+		return refuse("STATEMENT_CREATING", "账单生成中")
 	case now.Before(made):
-		return refuse("NO_STATEMENT_EXIST", "账单文件不存在")
+		return refuse("NO_STATEMENT_EXIST", "请求的账单文件不存在")
 	}
 	rows := g.billRows(from, from.AddDate(0, 0, 1), r.kind)
 	if len(rows) == 0 && !b.Has(BillExtra) {
-		return refuse("NO_STATEMENT_EXIST", "账单文件不存在")
+		return refuse("NO_STATEMENT_EXIST", "请求的账单文件不存在")
 	}
 	text := g.billText(spoilBill(rows, b), b)
 	sum := sha1.Sum([]byte(text))
@@ -81,20 +83,27 @@ func (g *Gateway) tradeBill(r billRequest, b Behaviour, now time.Time) answer {
 		file = packed.Bytes()
 	}
 	token := g.Letters(64)
-	g.bills[token] = file
+	maps.DeleteFunc(g.bills, func(_ string, f billFile) bool { return !now.Before(f.until) })
+	g.bills[token] = billFile{file, now.Add(billLink)}
 	return content(&billReply{
 		HashType: "SHA1", Hash: fmt.Sprintf("%x", sum),
 		URL: "https://" + r.host + billFilePath + "?token=" + token,
 	})
 }
 
-// billFile is the file itself, which is not signed.
-func (g *Gateway) billFile(token string) answer {
+// billFile is a file that can be fetched for five minutes (doc.go S10).
+type billFile struct {
+	content []byte
+	until   time.Time
+}
+
+// fetchBill is the file itself, which is not signed.
+func (g *Gateway) fetchBill(token string, now time.Time) answer {
 	file, ok := g.bills[token]
-	if !ok {
+	if !ok || !now.Before(file.until) {
 		return failure(newError(codeNotFound))
 	}
-	return answer{status: http.StatusOK, kind: "text/plain", body: file}
+	return answer{status: http.StatusOK, kind: "text/plain", body: file.content}
 }
 
 // billRows are the payments and the refunds of a day, in the order of time.

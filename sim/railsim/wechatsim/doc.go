@@ -74,10 +74,12 @@
 //     members of the balance: the page on fund/balance as public clients have it
 //     (K).
 //   - S10 pay.weixin.qq.com/docs/merchant/apis/native-payment/get-trade-bill.html
-//     (2025-01-10): tradebill's query, 10 o'clock, three months. The file's 27
-//     columns, its backquotes, the line of sums, and the codes
-//     NO_STATEMENT_EXIST and STATEMENT_CREATING are as the merchant's manual
-//     shows them (K): compare one real file before anybody relies on it.
+//     (2025-01-10) and .../bill-download/ (2024-12): tradebill's query, 10
+//     o'clock, three months, NO_STATEMENT_EXIST and STATEMENT_CREATING with 400,
+//     a link of 5 minutes to a file that is not signed, backquotes before every
+//     field. The 27 columns and the 7 sums are as files that several public
+//     clients keep for their tests have them (2018, 2021); refund rows with
+//     应结订单金额 0.00 as the manual's example.
 //
 // # Decisions
 //

@@ -195,7 +195,7 @@ func (g *Gateway) prepareMore(r *request, at route, b Behaviour) (
 		return func(time.Time) answer { return g.balance(at.account) }, nil
 	case TradeBill:
 		if r.path == billFilePath {
-			return func(time.Time) answer { return g.billFile(r.query.Get("token")) }, nil
+			return func(now time.Time) answer { return g.fetchBill(r.query.Get("token"), now) }, nil
 		}
 		p, bad := readBill(r)
 		return func(now time.Time) answer { return g.tradeBill(p, b, now) }, bad

@@ -78,7 +78,7 @@ type Gateway struct {
 	nonces  nonces
 	refunds map[string]*refund // by out_refund_no
 	rates   rates
-	bills   map[string][]byte // files by token
+	bills   map[string]billFile // by token
 }
 
 // New makes a gateway. It panics if the configuration cannot work: that is the
@@ -103,7 +103,7 @@ func New(cfg Config) *Gateway {
 	if world == nil {
 		world = railsim.New(railsim.Config{Clock: cfg.Clock, Seed: cfg.Seed, Log: cfg.Log})
 	}
-	g := &Gateway{cfg: cfg, refunds: map[string]*refund{}, bills: map[string][]byte{}}
+	g := &Gateway{cfg: cfg, refunds: map[string]*refund{}, bills: map[string]billFile{}}
 	g.Desk = world.NewDesk(railsim.Rules{
 		Name: cfg.Name, Merchant: cfg.MchID, Network: railsim.WeChatPay, Language: language,
 		Stages: stages, RefundStates: refundStates,

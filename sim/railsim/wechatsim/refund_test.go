@@ -426,6 +426,15 @@ func TestABillCanDiffer(t *testing.T) {
 	if again, _ := w.bill("bill_date=2030-03-01"); again != truth {
 		t.Error("the bill stays spoilt")
 	}
+	w.want("wait 1h -> ")
+	var a billReply
+	if err := json.Unmarshal(w.get("/v3/bill/tradebill?bill_date=2030-03-01").raw, &a); err != nil {
+		t.Fatal(err)
+	}
+	w.want("wait 5m -> ")
+	if got := w.get(strings.TrimPrefix(a.URL, "https://gateway")).brief(); got != "RESOURCE_NOT_EXISTS" {
+		t.Errorf("a link of five minutes: %s", got)
+	}
 	w.set("bill next bill-wrong-hash")
 	w.bill("bill_date=2030-03-01&%23=%23#") // the mark says that the hash is wrong
 	if got := w.get("/v3/billdownload/file?token=none").brief(); got != "RESOURCE_NOT_EXISTS" {
