@@ -67,7 +67,7 @@ func TestWhatTheCheckerTakesTheRailsTake(t *testing.T) {
 	}
 	if _, err := alipay.New(alipay.Config{
 		BaseURL: a.Gateway(), AppID: a.AppID, SellerID: a.SellerID, StoreID: a.StoreID, TerminalID: cfg.Terminal.ID,
-		Subject: a.Subject, Signer: signer(alipay.KeySerial, a.Key.Reveal()),
+		Subject: a.Subject, RefundDays: a.RefundDays, Signer: signer(alipay.KeySerial, a.Key.Reveal()),
 		Verifier: verifier(alipay.KeySerial, a.AlipayKey.Key),
 	}); err != nil {
 		t.Error(err)
@@ -76,6 +76,7 @@ func TestWhatTheCheckerTakesTheRailsTake(t *testing.T) {
 		if _, err := lakala.New(lakala.Config{
 			BaseURL: l.BaseURL, AppID: l.AppID, MerchantNo: l.MerchantNo, TermNo: l.TermNo, IP: l.DeviceIP.String(),
 			BaseStation: l.BaseStation, Location: l.Location, Subject: l.Subject, RefundFrom: mode,
+			Wallet: l.ShownWallet, RefundDays: l.RefundDays,
 			Signer:   signer(l.SerialNo, l.Key.Reveal()),
 			Verifier: verifier(l.PlatformID, l.PlatformKey.Key),
 		}); err != nil {
@@ -139,8 +140,26 @@ func TestTheWalletThatIsShownIsPickedOnce(t *testing.T) {
 		`["wechatpay"]`:                       txn.WeChatPay,
 	} {
 		cfg := load(t, onlyRail("lakala", "wallets = "+list))
-		if cfg.Lakala.ShownWallet != want {
-			t.Errorf("%s shows %s, want %s", list, cfg.Lakala.ShownWallet, want)
+		if got := cfg.Lakala.ShownWallet; got != want || !cfg.Lakala.Takes(got) {
+			t.Errorf("%s shows %s, want %s", list, got, want)
+		}
+	}
+}
+
+// TestWalletsAreAListOfKnownOnes, each once.
+func TestWalletsAreAListOfKnownOnes(t *testing.T) {
+	for text, want := range map[string]string{
+		`["alipay"]`: "", `["unionpay", "wechatpay", "alipay"]`: "", `[]`: "no wallet is in the list",
+		`["alipay", "unionpay", "alipay"]`: `"alipay" stands in the list twice`, `"alipay"`: `"alipay" is not a list`,
+		`[["alipay"]]`: "a list is not a text", `["Alipay"]`: `"Alipay" is not a wallet`, `[1]`: "1 is not a text",
+	} {
+		var got []txn.RailName
+		bad := wallets.read(literal(text), nil, &got)
+		if (bad == nil) != (want == "") || bad != nil && (!strings.Contains(bad.text, want) || got != nil) {
+			t.Errorf("%s: %v, %+v, want %q", text, got, bad, want)
+		}
+		if bad == nil && wallets.show(&got) != text {
+			t.Errorf("%s is written as %s", text, wallets.show(&got))
 		}
 	}
 }

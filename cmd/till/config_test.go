@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -263,13 +264,12 @@ func TestPathsBeginAtTheConfiguration(t *testing.T) {
 // TestKeysAreMasked in every way that a configuration could get out.
 func TestKeysAreMasked(t *testing.T) {
 	t.Chdir(keyDir(t))
-	cfg := load(t, ExampleConfig())
-	private := testKeys().merchant
+	cfg := load(t, fullExample())
 	var out strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
-		fmt.Fprintf(&out, verb+verb+verb, cfg, *cfg, cfg.WeChatPay.Key)
+		fmt.Fprintf(&out, verb+verb+verb+verb, cfg, *cfg, cfg.WeChatPay.Key, cfg.Alipay)
 	}
-	for _, v := range []any{cfg, cfg.WeChatPay.Key} {
+	for _, v := range []any{cfg, cfg.WeChatPay.Key, cfg.Lakala} {
 		data, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
@@ -278,12 +278,14 @@ func TestKeysAreMasked(t *testing.T) {
 		slog.New(slog.NewTextHandler(&out, nil)).Info("x", "config", v)
 		slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "config", v)
 	}
-	for _, secret := range []string{
-		private.D.String(), private.D.Text(16),
-		private.Primes[0].String(), strings.ToUpper(private.Primes[0].Text(16)),
-	} {
-		if strings.Contains(out.String(), secret[:16]) {
-			t.Fatal("the key got out")
+	for _, private := range []*rsa.PrivateKey{testKeys().merchant, testKeys().alipay, testKeys().lakala} {
+		for _, secret := range []string{
+			private.D.String(), private.D.Text(16),
+			private.Primes[0].String(), strings.ToUpper(private.Primes[0].Text(16)),
+		} {
+			if strings.Contains(out.String(), secret[:16]) {
+				t.Fatal("the key got out")
+			}
 		}
 	}
 	if !strings.Contains(out.String(), "[private key]") {
