@@ -35,10 +35,13 @@ func newPaper(drv *printer.Printer, profile escpos.Profile, shopKey []byte, mark
 // Print implements paperer.
 func (p paper) Print(ctx context.Context, r txn.Receipt) txn.ReceiptEnded {
 	end := txn.ReceiptEnded{Order: r.Order, Attempt: r.Attempt}
-	look := receipt.Look{Columns: p.profile.Columns, Mark: p.mark, Code: paycode.ReceiptCode(r.Order, p.shopKey)}
-	body, err := escpos.Encode(p.profile, receipt.Sale(r, look))
+	look := receipt.Look{Columns: p.profile.Columns, Mark: p.mark}
+	if order := receipt.Subject(r); order != "" {
+		look.Code = paycode.ReceiptCode(order, p.shopKey)
+	}
+	body, err := escpos.Encode(p.profile, receipt.Of(r, look))
 	if err != nil { // the code: it fits on every paper that a profile may have
-		panic("till: receipt of " + string(r.Order) + ": " + err.Error())
+		panic("till: paper about " + string(r.Order) + ": " + err.Error())
 	}
 	res := p.printer.Print(ctx, printer.Job{
 		ID:   p.jobs.Add(1),
@@ -58,6 +61,6 @@ func (p paper) Print(ctx context.Context, r txn.Receipt) txn.ReceiptEnded {
 	default:
 		end.Result = txn.PrintRefused
 	}
-	p.log.Info("receipt", "order", r.Order, "attempt", r.Attempt, "outcome", res.Outcome, "level", res.Level, "fault", res.Fault)
+	p.log.Info("receipt", "kind", r.Kind, "order", r.Order, "attempt", r.Attempt, "outcome", res.Outcome, "level", res.Level, "fault", res.Fault)
 	return end
 }
