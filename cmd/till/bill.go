@@ -99,7 +99,7 @@ func (f billFlags) run(w io.Writer, files []string) error {
 		if err != nil {
 			return err
 		}
-		if !onDay(entries, f.day) {
+		if !anyOf(entries, bills[0]) {
 			t := bills[0].Totals
 			return &exitError{exitAbsent, "till: " + fmt.Sprintf(words.noDay, dayText(f.day), t.Payments.Count, t.Refunds.Count)}
 		}

@@ -168,7 +168,12 @@ func billStep(e *bill.Entry, entry txn.Entry) {
 	}
 }
 
-// onDay reports whether the journal has anything of the day.
-func onDay(entries []bill.Entry, day int) bool {
-	return slices.ContainsFunc(entries, func(e bill.Entry) bool { return e.Day == day })
+// anyOf reports whether the journal has anything of the day, or of what the
+// file names.
+func anyOf(entries []bill.Entry, b bill.Bill) bool {
+	named := map[string]bool{}
+	for _, l := range slices.Concat(b.Payments, b.Refunds) {
+		named[l.Order] = true
+	}
+	return slices.ContainsFunc(entries, func(e bill.Entry) bool { return e.Day == b.Day || named[e.Order] })
 }

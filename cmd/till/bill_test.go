@@ -155,6 +155,38 @@ func TestEachDifferenceIsShownWithWhatToDo(t *testing.T) {
 	}
 }
 
+// TestTheNeighboursFileSettlesWhatIsNearMidnight: a sale of 23:59:50 that the
+// network booked on the next day.
+func TestTheNeighboursFileSettlesWhatIsNearMidnight(t *testing.T) {
+	dir := billDay(t, txn.WeChatPay, true)
+	good, err := os.ReadFile(billFixture("wechat-success.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(good), "\n")
+	row := strings.NewReplacer("2026-11-22 09:01:12", "2026-11-23 00:00:01", "P0000000001", "P0000000009", "`12.50", "`7.00")
+	next := filepath.Join(t.TempDir(), "next")
+	text := lines[0] + "\n" + row.Replace(lines[1]) + "\n总交易单数,订单总金额\n`1,`7.00\n"
+	if err := os.WriteFile(next, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	midnight := func(files ...string) bool {
+		_, out, errOut := billRun(billArgs(txn.WeChatPay, dir, files...)...)
+		if errOut != "" || !strings.Contains(out, "only in the journal") {
+			t.Errorf("%v:\n%s%s", files, out, errOut)
+		}
+		return strings.Contains(out, "near midnight")
+	}
+	if day := billFixture("wechat-differs.csv"); !midnight(day) || midnight(day, next) {
+		t.Error("the next day's file settles nothing, or was not needed")
+	}
+	// The next day itself agrees, and says that we have it on the day before.
+	args := []string{"--rail", "wechatpay", "--day", "20261123", "--data", dir, "--all", next}
+	if status, out, errOut := billRun(args...); status != exitGood || !strings.Contains(out, "(in the other day: 2026-11-22)") {
+		t.Errorf("status %d\n%s%s", status, out, errOut)
+	}
+}
+
 func TestTheJSONOfABillSaysTheSame(t *testing.T) {
 	dir := billDay(t, txn.WeChatPay, true)
 	status, out, _ := billRun(billArgs(txn.WeChatPay, dir, "--rate", "60", "--json",
@@ -210,7 +242,7 @@ func TestABadDayFileIsRefusedInWords(t *testing.T) {
 
 func TestABillForADayWithoutSalesIsNotFound(t *testing.T) {
 	dir := billDay(t, txn.Alipay, false) // nothing on WeChat Pay
-	for lang, says := range map[string]string{"zh": "账单有 4 笔收款、2 笔退款", "en": "the file has 4 payments and 2 refunds"} {
+	for lang, says := range map[string]string{"zh": "账单有 4 笔收款、2 笔退款", "en": "in the file: payments 4, refunds 2"} {
 		status, out, errOut := billRun(billArgs(txn.WeChatPay, dir, "--lang", lang, billFixture("wechat-all.csv"))...)
 		if status != exitAbsent || out != "" || !strings.Contains(errOut, says) {
 			t.Errorf("%s: status %d\n%s%s", lang, status, out, errOut)

@@ -97,7 +97,7 @@ var billWords = map[txn.Lang]billText{
 		unchecked: "The merchant number was not checked; name yours with --merchant.\n",
 		strange:   "Line %d: the column %q is new and was not read.\n",
 		line2:     ", line %d", column: ", %s", found: ": found %q", expected: ", expected %s",
-		noDay:   "the journal has nothing of %s on this network; the file has %d payments and %d refunds",
+		noDay:   "the journal has nothing of %s on this network; in the file: payments %d, refunds %d",
 		fees:    "fees at %s %%: booked %s, expected %s\n",
 		feeLine: "fee differs  payment %s  line %d  %s: booked %s, expected %s%s\n",
 		feeRate: "; rate in the file %s %%",

@@ -155,6 +155,11 @@ func TestAVoidIsARefundOfOurs(t *testing.T) {
 	if v := verdicts(Compare([]Entry{paid, void}, b)); v != "" {
 		t.Error(v)
 	}
+	// With another amount it is another thing.
+	void.Amount = 999
+	if r := Compare([]Entry{paid, void}, b); r.Count(OnlyHere) != 1 || r.Count(StatusDiffers) != 1 {
+		t.Errorf("%+v", r.Items)
+	}
 	// Without such a refund of ours, the network took back what we hold for paid.
 	if i := Compare([]Entry{paid}, b).Items[0]; i.Verdict != StatusDiffers || i.Action != CheckUndone {
 		t.Errorf("%+v", i)
@@ -178,6 +183,27 @@ func TestASaleGivenBackByARefundIsReversed(t *testing.T) {
 	b.Refunds[0].Amount = 999
 	if i := Compare([]Entry{sold}, b).Items[0]; i.Action != GiveBack {
 		t.Errorf("a fen short: %+v", i)
+	}
+}
+
+func TestANeighbouringDayIsNeitherMissingNorCounted(t *testing.T) {
+	b, l := around(t, Charged, "2026-11-22 12:00:00")
+	entries := []Entry{
+		{Kind: Sale, Order: l.Order, Amount: 1000, State: Paid, At: l.At, Day: 20261122},
+		{Kind: Sale, Order: sale(2), Amount: 500, State: Paid, At: at(t, "2026-11-21 12:00:00"), Day: 20261121},
+		{Kind: Refund, Order: sale(2), Refund: refund(3), Amount: 5, State: Refunded, At: at(t, "2026-11-23 12:00:00"), Day: 20261123},
+	}
+	if r := Compare(entries, b); len(r.Items) != 1 || r.Here != (Totals{Payments: Sum{1, 1000}}) {
+		t.Errorf("here %+v, %+v", r.Here, r.Items)
+	}
+}
+
+func TestARefundThatDidNotGetThroughGivesNothingBack(t *testing.T) {
+	b, l := around(t, Charged, "2026-11-22 12:00:00")
+	b.add(Line{Line: 3, Order: l.Order, Refund: "R", Amount: 1000, Fate: Failed, At: l.At})
+	e := Entry{Kind: Sale, Order: l.Order, Amount: 1000, State: Reversed, At: l.At, Day: 20261122}
+	if i := Compare([]Entry{e}, b).Items[0]; i.Action != GiveBack {
+		t.Errorf("%+v", i)
 	}
 }
 

@@ -267,6 +267,43 @@ func TestASubMerchantIsTheMerchant(t *testing.T) {
 	}
 }
 
+func TestAFileWithoutRowsIsOfAnyDay(t *testing.T) {
+	head, _, _ := bytes.Cut(fixture(t, "wechat-success.csv"), []byte("\n"))
+	b, err := Parse(txn.WeChatPay, append(bytes.Clone(head), "\n总交易单数,订单总金额\n`0,`0.00\n"...))
+	if err != nil || b.Day != 0 || b.Check("1900000001", 20261122) != nil {
+		t.Errorf("%v, %+v", err, b)
+	}
+}
+
+// TestOldFilesAreReadToo: the time of a refund is that of its acceptance, and a
+// reversal may have its amount in the column of the payment.
+func TestOldFilesAreReadToo(t *testing.T) {
+	b, err := Parse(txn.WeChatPay, edit(t, "wechat-refund.csv", "`2026-11-22 18:20:44", "`2026-11-20 11:30:05"))
+	if err != nil || b.Day != 20261122 || b.Refunds[0].At != at(t, "2026-11-22 18:20:44") {
+		t.Errorf("%v, %+v", err, b)
+	}
+	data := edit(t, "wechat-v2.txt", "`SUCCESS", "`REVOKED")
+	b, err = Parse(txn.WeChatPay, data)
+	if err != nil || len(b.Refunds) != 1 || b.Refunds[0].Amount != 1 || b.Refunds[0].Fate != Revoked {
+		t.Errorf("%v, %+v", err, b.Refunds)
+	}
+}
+
+func TestAnAccountMayStandWithoutItsSuffix(t *testing.T) {
+	const a = "alipay-utf8.csv"
+	if b, err := Parse(txn.Alipay, edit(t, a, "20881021758960520156", "2088102175896052")); err != nil ||
+		b.Merchant != "2088102175896052" {
+		t.Errorf("%v, %s", err, b.Merchant)
+	}
+	if e := refused(t, txn.Alipay, edit(t, a, "20881021758960520156", "20881021758960520157")); e.Line != 2 {
+		t.Error(e)
+	}
+	noon := bytes.ReplaceAll(fixture(t, a), []byte("日 00:00:00]"), []byte("日 12:00:00]"))
+	if e := refused(t, txn.Alipay, noon); e.Line != 3 {
+		t.Error(e)
+	}
+}
+
 func TestAFileIsBounded(t *testing.T) {
 	if e := refused(t, txn.WeChatPay, make([]byte, BytesMax+1)); e.Problem != TooLarge {
 		t.Error(e)

@@ -210,9 +210,7 @@ func (w *weChat) readBack(r *row, l *Line) {
 		return
 	}
 	total := l.Amount
-	if l.Amount = r.fen(w.first(wxAsked, wxBack)); l.Amount == 0 {
-		l.Amount = r.fen(wxBack)
-	}
+	l.Amount = r.fen(w.first(wxAsked, wxBack))
 	l.Refund = r.number(wxRefund)
 	if ref := r.number(wxRefundRef); ref != "" {
 		l.Reference = ref
