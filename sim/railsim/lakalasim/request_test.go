@@ -93,6 +93,8 @@ func body(data string) string { return `{` + header + `,"req_data":{` + who + `,
 
 const payData = `"out_trade_no":"A1","auth_code":"134567890123456789","total_amount":"1250","subject":"面包"`
 
+const link = `"total_amount":"1","subject":"x","trans_type":"41",`
+
 func TestAGoodRequestIsDone(t *testing.T) {
 	w := newTerminal(t)
 	for _, tt := range [][3]string{
@@ -100,8 +102,8 @@ func TestAGoodRequestIsDone(t *testing.T) {
 		{tradequry, `"out_trade_no":"A1"`, codeDone},
 		{refund, `"out_trade_no":"R1","refund_amount":"250","origin_out_trade_no":"A1"`, codeRefundDone},
 		{revoked, `"out_trade_no":"V1","origin_out_trade_no":"A1"`, codeState}, // refunded in part
-		{preorder, `"out_trade_no":"A2","total_amount":"1","subject":"x","account_type":"ALIPAY","trans_type":"41"`, codeDone},
-		{preorder, `"out_trade_no":"A3","total_amount":"1","subject":"x","account_type":"BESTPAY","trans_type":"41"`, codeParameter},
+		{preorder, link + `"out_trade_no":"A2","account_type":"ALIPAY"`, codeDone},
+		{preorder, link + `"out_trade_no":"A3","account_type":"BESTPAY"`, codeParameter},
 	} {
 		if status, code := w.send(tt[0], body(tt[1])); status != 200 || code != tt[2] {
 			t.Errorf("%s: %d %s, want %s", tt[0], status, code, tt[2])
@@ -159,9 +161,11 @@ func TestRequestsAreReadStrictly(t *testing.T) {
 	for _, b := range []string{
 		"", "[]", `{}`, body(payData) + "{}", swap(`"3.0"`, `"2.0"`), swap(`"20260101080000"`, `"2026-01-01"`),
 		swap(`"req_data":{`, `"req_data":[{`) + "]", swap(`"822290070111135"`, `"1"`), swap(`"29034705"`, `"1"`),
-		swap(`,"location_info":{"request_ip":"36.45.36.95"}`, ``), swap(`"36.45.36.95"`, `"till"`), swap(`"36.45.36.95"`, `1`),
+		swap(`,"location_info":{"request_ip":"36.45.36.95"}`, ``), swap(`"36.45.36.95"`, `"till"`),
+		swap(`"36.45.36.95"`, `1`),
 		swap(`"A1"`, `""`), swap(`"A1"`, `"`+strings.Repeat("A", 33)+`"`), swap(`"A1"`, `"A 1"`), swap(`"A1"`, `1`),
-		swap(`"1250"`, `1250`), swap(`"1250"`, `"12.50"`), swap(`"1250"`, `"0"`), swap(`"1250"`, `"-1"`), swap(`"1250"`, `"01"`),
+		swap(`"1250"`, `1250`), swap(`"1250"`, `"12.50"`), swap(`"1250"`, `"0"`), swap(`"1250"`, `"-1"`),
+		swap(`"1250"`, `"01"`),
 		swap(`"134567890123456789"`, `null`), swap(`"面包"`, `"`+strings.Repeat("面", 43)+`"`),
 	} {
 		if status, code := w.send(micropay, b); status != 200 || code != codeParameter {
@@ -187,7 +191,8 @@ func TestRequestsAreReadStrictly(t *testing.T) {
 func TestSetupsAreChecked(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"no application": func(c *Config) { c.AppID = "" }, "no serial number": func(c *Config) { c.LakalaSerial = "" },
-		"no key": func(c *Config) { c.MerchantKey = nil }, "half a stand-in": func(c *Config) { c.Sign = func([]byte) ([]byte, error) { return nil, nil } },
+		"no key":          func(c *Config) { c.MerchantKey = nil },
+		"half a stand-in": func(c *Config) { c.Sign = func([]byte) ([]byte, error) { return nil, nil } },
 	} {
 		func() {
 			defer func() {
@@ -207,7 +212,8 @@ func TestNothingPrintsACode(t *testing.T) {
 	if status, code := w.send(micropay, body(payData)); status != 200 || code != codeDone {
 		t.Fatalf("%d %s", status, code)
 	}
-	for _, s := range []string{fmt.Sprintf("%v %+v %#v", w.g, w.g, w.g), fmt.Sprint(w.g.Orders()), fmt.Sprint(w.g.Ledger()),
+	for _, s := range []string{fmt.Sprintf("%v %+v %#v", w.g, w.g, w.g), fmt.Sprint(w.g.Orders()),
+		fmt.Sprint(w.g.Ledger()),
 		fmt.Sprint(w.g.Customer("").Shown())} {
 		if strings.Contains(s, "134567890123456789") {
 			t.Errorf("printed: %s", s)
@@ -219,8 +225,9 @@ func TestTheManualIsUnderstood(t *testing.T) {
 	for _, help := range Behaviours() {
 		text := string(help.Calls[0]) + " next " + string(help.Word)
 		for _, arg := range strings.Fields(help.Usage)[1:] {
-			text += " " + map[string]string{"DURATION": "20s", "[DURATION]": "20s", "CODE": "BBS11105", "[BYTES]": "100",
-				"BYTES": "100", "charged": "charged", "[charged]": "charged", "[N]": ""}[arg]
+			text += " " + map[string]string{"DURATION": "20s", "[DURATION]": "20s", "CODE": "BBS11105",
+				"[BYTES]": "100",
+				"BYTES":   "100", "charged": "charged", "[charged]": "charged", "[N]": ""}[arg]
 		}
 		if b, err := Parse(strings.TrimSpace(text)); err != nil {
 			t.Errorf("%q: %v", text, err)
@@ -234,7 +241,8 @@ func TestTheManualIsUnderstood(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add([]byte(body(payData)), "LKLAPI-SHA256withRSA appid=\"a\",serial_no=\"b\",timestamp=\"1\",nonce_str=\"c\",signature=\"d\"")
+	f.Add([]byte(body(payData)),
+		"LKLAPI-SHA256withRSA appid=\"a\",serial_no=\"b\",timestamp=\"1\",nonce_str=\"c\",signature=\"d\"")
 	f.Add([]byte(`{"req_data":{"location_info":[]}}`), "LKLAPI-SHA256withRSA ,,=")
 	f.Add([]byte(`{"req_data":null}`), "")
 	g := New(Keys().Config())
@@ -249,7 +257,8 @@ func FuzzRead(f *testing.F) {
 		if a, err := readAuthorization(authorization); err == nil && (a.appID == "" || a.signature == "") {
 			t.Fatalf("%+v", a)
 		}
-		if err := g.authenticate(&railsim.Request{Header: http.Header{"Authorization": {authorization}}, Body: raw}, time.Unix(1, 0)); err == nil {
+		if err := g.authenticate(&railsim.Request{Header: http.Header{"Authorization": {authorization}},
+			Body: raw}, time.Unix(1, 0)); err == nil {
 			t.Fatal("a signature out of nothing")
 		}
 	})

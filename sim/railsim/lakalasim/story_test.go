@@ -266,7 +266,8 @@ func shownAsk(n int) txn.Ask {
 }
 
 func TestAShownCodeIsPaid(t *testing.T) {
-	for wallet, host := range map[txn.RailName]string{"": "https://qr.alipay.com/", txn.UnionPay: "https://qr.95516.com/"} {
+	for wallet, host := range map[txn.RailName]string{"": "https://qr.alipay.com/",
+		txn.UnionPay: "https://qr.95516.com/"} {
 		w := newWorld(t, func(c *lakala.Config) { c.Wallet = wallet })
 		a := shownAsk(1)
 		got := w.show(a)
@@ -373,7 +374,8 @@ func TestNoLieDecides(t *testing.T) {
 		if got := w.query(paid); got.Outcome != txn.Unknown || got.Fault != rail.FaultForeign {
 			t.Errorf("%s: %s %s", lie, got.Outcome, got.Cause)
 		}
-		if got := w.refundQuery(back(paid, 3, 500)); got.Outcome != txn.RefundUnknown || got.Fault != rail.FaultForeign {
+		if got := w.refundQuery(back(paid, 3, 500)); got.Outcome != txn.RefundUnknown ||
+			got.Fault != rail.FaultForeign {
 			t.Errorf("%s: refund %s", lie, got.Outcome)
 		}
 	}
@@ -388,7 +390,8 @@ func TestEveryBehaviourEndsInTheTruth(t *testing.T) {
 		}
 		text := "pay next " + string(help.Word)
 		for _, arg := range strings.Fields(help.Usage)[1:] {
-			text += map[string]string{"DURATION": " 20s", "[DURATION]": "", "CODE": " BBS90777", "BYTES": "", "[BYTES]": "",
+			text += map[string]string{"DURATION": " 20s", "[DURATION]": "", "CODE": " BBS90777", "BYTES": "",
+				"[BYTES]":   "",
 				"[charged]": " charged", "charged": " charged"}[arg]
 		}
 		t.Run(text, func(t *testing.T) {

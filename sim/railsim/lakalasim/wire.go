@@ -89,12 +89,15 @@ func (g *Gateway) addSignature(w *railsim.Wire, b Behaviour) {
 
 // misreport changes what an answer says.
 func (g *Gateway) misreport(r *reply, b Behaviour) {
-	if b.Has(railsim.WrongOrder) {
-		for _, number := range []*string{&r.OutTradeNo, &r.OriginOutTradeNo} {
-			if *number != "" {
-				*number = "X" + (*number)[1:]
-			}
-		}
+	sale := &r.OriginOutTradeNo
+	if *sale == "" {
+		sale = &r.OutTradeNo
+	}
+	if b.Has(railsim.WrongOrder) && *sale != "" {
+		*sale = "X" + (*sale)[1:]
+	}
+	if b.Has(railsim.WrongRefund) && r.OutTradeNo != "" {
+		r.OutTradeNo = "X" + r.OutTradeNo[1:]
 	}
 	if b.Has(railsim.WrongAmount) {
 		for _, amount := range []*string{&r.TotalAmount, &r.RefundAmount, &r.OriginTotalAmount} {

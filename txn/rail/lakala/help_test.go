@@ -167,7 +167,8 @@ func with(code, data string) string {
 }
 
 const paidData = `"merchant_no":"822290070111135","out_trade_no":"TESTINSTALL10000000042",` +
-	`"trade_no":"20260101110113130266202326851350","account_type":"UQRCODEPAY","total_amount":"1250","payer_amount":"1200",` +
+	`"trade_no":"20260101110113130266202326851350","account_type":"UQRCODEPAY",` +
+	`"total_amount":"1250","payer_amount":"1200",` +
 	`"trade_time":"20260101080000"`
 
 func trade(state string) string {
@@ -177,16 +178,20 @@ func trade(state string) string {
 const revokedData = `"merchant_no":"822290070111135","out_trade_no":"TESTINSTALL10000000042V767225600",` +
 	`"origin_out_trade_no":"TESTINSTALL10000000042","total_amount":"1250","trade_time":"20260101080000"`
 
-const closedData = `"origin_out_trade_no":"TESTINSTALL10000000042","origin_trade_no":"20260101110113130266202326851350",` +
+const closedData = `"origin_out_trade_no":"TESTINSTALL10000000042",` +
+	`"origin_trade_no":"20260101110113130266202326851350",` +
 	`"trade_time":"20260101080000"`
 
 const shownData = `"merchant_no":"822290070111135","out_trade_no":"TESTINSTALL10000000042",` +
-	`"trade_no":"20260101110113130266202326851350","acc_resp_fields":{"code":"https://qr.alipay.com/bax09121p4gu9csgp9ji5531","code_image":""}`
+	`"trade_no":"20260101110113130266202326851350",` +
+	`"acc_resp_fields":{"code":"https://qr.alipay.com/bax09121p4gu9csgp9ji5531","code_image":""}`
 
 func refundData(state string) string {
-	return with("000000", `"trade_state":"`+state+`","merchant_no":"822290070111135","out_trade_no":"TESTINSTALL1R0000000043",`+
-		`"trade_no":"20260101110113130266202326859999","account_type":"WECHAT","total_amount":"1250","refund_amount":"500",`+
-		`"payer_amount":"420","origin_out_trade_no":"TESTINSTALL10000000042","channel_ret_desc":"RFD00000#成功"`)
+	return with("000000",
+		`"trade_state":"`+state+`","merchant_no":"822290070111135","out_trade_no":"TESTINSTALL1R0000000043",`+
+			`"trade_no":"20260101110113130266202326859999","account_type":"WECHAT",`+
+			`"total_amount":"1250","refund_amount":"500",`+
+			`"payer_amount":"420","origin_out_trade_no":"TESTINSTALL10000000042","channel_ret_desc":"RFD00000#成功"`)
 }
 
 // goodBody is an answer to a call that decides it.

@@ -80,10 +80,12 @@ func TestAForeignAnswerDecidesNothing(t *testing.T) {
 		txn.CallQuery: {{`0000042"`, `0000041"`}, {`"1250"`, `"1"`}, {`111135"`, `111136"`},
 			{`MICROPAY`, `REFUND`}, {`MICROPAY`, `CANCEL`}, {`"total_amount":"1250",`, ``},
 			{`"out_trade_no":"TESTINSTALL10000000042",`, ``}},
-		txn.CallReverse: {{`"origin_out_trade_no":"TESTINSTALL10000000042"`, `"origin_out_trade_no":"TESTINSTALL10000000041"`},
+		txn.CallReverse: {{`"origin_out_trade_no":"TESTINSTALL10000000042"`,
+			`"origin_out_trade_no":"TESTINSTALL10000000041"`},
 			{`0000042V`, `0000041V`}, {`"1250"`, `"1251"`}, {`111135"`, `111136"`}},
 		txn.CallClose: {{`0000042"`, `0000041"`}, {`"origin_out_trade_no":"TESTINSTALL10000000042",`, ``}},
-		txn.CallShow:  {{`0000042"`, `0000041"`}, {`111135"`, `111136"`}, {`"out_trade_no":"TESTINSTALL10000000042",`, ``}},
+		txn.CallShow: {{`0000042"`, `0000041"`}, {`111135"`, `111136"`},
+			{`"out_trade_no":"TESTINSTALL10000000042",`, ``}},
 	}
 	for call, pairs := range changes {
 		for _, c := range pairs {
@@ -121,7 +123,8 @@ func TestWordsBesideAFailureChooseACauseOnly(t *testing.T) {
 	}
 	shown := testAsk()
 	shown.Shown = true
-	if got := p.Read(txn.CallQuery, shown, signed(t, trade("FAIL")), noon); short(got) != "declined payer-refused undo" {
+	got := p.Read(txn.CallQuery, shown, signed(t, trade("FAIL")), noon)
+	if short(got) != "declined payer-refused undo" {
 		t.Errorf("a failure of a shown code: %s", short(got))
 	}
 }
@@ -131,7 +134,8 @@ func TestAnUnknownCodeIsUnknownWithItsWordsCleaned(t *testing.T) {
 	body := said("BBS55555", `授权码134567890123456789\n无效\u0000`)
 	for _, call := range calls {
 		got := p.Read(call, testAsk(), signed(t, body), noon)
-		if got.Outcome != txn.Unknown || got.Cause != txn.CauseOther || got.Code != "BBS55555" || got.Text != "授权码… 无效" {
+		if got.Outcome != txn.Unknown || got.Cause != txn.CauseOther || got.Code != "BBS55555" ||
+			got.Text != "授权码… 无效" {
 			t.Errorf("%s: %+v", call, got)
 		}
 	}
@@ -178,10 +182,12 @@ func TestTheContractsListIsObeyed(t *testing.T) {
 		call       txn.RefundCall
 		code, want string
 	}{
-		{txn.CallRefund, "RFD20001", "refused merchant-funds"}, {txn.CallRefundQuery, "RFD20002", "absent no-such-order"},
+		{txn.CallRefund, "RFD20001", "refused merchant-funds"},
+		{txn.CallRefundQuery, "RFD20002", "absent no-such-order"},
 		{txn.CallRefund, "RFD20002", "unknown other"},
 	} {
-		if got := p.ReadRefund(tt.call, testRefundAsk(), signed(t, said(tt.code, "")), noon); shortRefund(got) != tt.want {
+		got := p.ReadRefund(tt.call, testRefundAsk(), signed(t, said(tt.code, "")), noon)
+		if shortRefund(got) != tt.want {
 			t.Errorf("%s to %s: %s, want %s", tt.code, tt.call, shortRefund(got), tt.want)
 		}
 	}
@@ -212,7 +218,8 @@ func TestBrokenAnswersDecideNothing(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, short(got), tt.want)
 		}
 	}
-	for status, want := range map[int]string{429: "unknown busy", 500: "unknown gateway-down", 502: "unknown gateway-down",
+	for status, want := range map[int]string{429: "unknown busy", 500: "unknown gateway-down",
+		502: "unknown gateway-down",
 		204: "unknown other L05", 302: "unknown other L05", 401: "unknown other L05", 0: "unknown other L05"} {
 		for _, call := range []txn.Call{txn.CallQuery, txn.CallReverse, txn.CallShow, txn.CallClose} {
 			r := signed(t, goodBody(call))
@@ -232,7 +239,8 @@ func TestBrokenAnswersDecideNothing(t *testing.T) {
 // TestNumbersMayComeAsNumbers: the pages say text, and notices have numbers.
 func TestNumbersMayComeAsNumbers(t *testing.T) {
 	p := testRail(t, nil)
-	body := swap(t, trade("SUCCESS"), `"total_amount":"1250","payer_amount":"1200"`, `"total_amount":1250,"payer_amount":null`)
+	body := swap(t, trade("SUCCESS"), `"total_amount":"1250","payer_amount":"1200"`,
+		`"total_amount":1250,"payer_amount":null`)
 	if got := p.Read(txn.CallQuery, testAsk(), signed(t, body), noon); short(got) != "approved " {
 		t.Error(short(got))
 	}
@@ -264,10 +272,12 @@ func TestFindingTellsWhatIsKnownOfASale(t *testing.T) {
 		}
 	}
 	byReference := txn.FindAsk{Reference: tradeNo, Rail: Name}
-	if got := p.ReadFind(byReference, signed(t, trade("SUCCESS")), noon); got.Order != testOrder || got.Finding != txn.FindPaid {
+	if got := p.ReadFind(byReference, signed(t, trade("SUCCESS")), noon); got.Order != testOrder ||
+		got.Finding != txn.FindPaid {
 		t.Errorf("by Lakala's number: %+v", got)
 	}
-	for _, c := range [][2]string{{`0000042"`, `0000041"`}, {`111135"`, `111136"`}, {`"1250"`, `"x"`}, {"MICROPAY", "REFUND"}} {
+	for _, c := range [][2]string{{`0000042"`, `0000041"`}, {`111135"`, `111136"`}, {`"1250"`, `"x"`},
+		{"MICROPAY", "REFUND"}} {
 		got := p.ReadFind(testFind(), signed(t, swap(t, trade("SUCCESS"), c[0], c[1])), noon)
 		if got.Finding != txn.FindUnknown || got.Fault != rail.FaultForeign || got.Amount != 0 {
 			t.Errorf("with %q: %+v", c[1], got)
@@ -300,7 +310,8 @@ func FuzzRead(f *testing.F) {
 			if !genuine && got.Outcome != txn.Unknown {
 				t.Fatalf("%s, unsigned: %+v", call, got)
 			}
-			if got.Order != testOrder || got.Call != call || len([]rune(got.Text)) > rail.TextMax || len([]rune(got.Code)) > codeMax {
+			if got.Order != testOrder || got.Call != call || len([]rune(got.Text)) > rail.TextMax ||
+				len([]rune(got.Code)) > codeMax {
 				t.Fatalf("%+v", got)
 			}
 			if got.Outcome == txn.Approved && (!json.Valid(body) || call == txn.CallReverse || call == txn.CallClose) {
@@ -309,7 +320,8 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, call := range refundCalls {
 			got := p.ReadRefund(call, testRefundAsk(), r, noon)
-			if !genuine && got.Outcome != txn.RefundUnknown || got.Payer < 0 || got.Discount < 0 || got.Payer+got.Discount > 500 {
+			if !genuine && got.Outcome != txn.RefundUnknown || got.Payer < 0 || got.Discount < 0 ||
+				got.Payer+got.Discount > 500 {
 				t.Fatalf("%s: %+v", call, got)
 			}
 		}

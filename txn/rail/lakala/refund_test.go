@@ -11,7 +11,8 @@ func TestAnswersToCallsAboutARefund(t *testing.T) {
 	p := testRail(t, nil)
 	for body, want := range map[string]string{
 		refundData("INIT"): "accepted ", refundData("PROCESSING"): "accepted ", refundData("DEAL"): "accepted ",
-		refundData("SUCCESS"): "paid-out ", refundData("FAIL"): "refused other", refundData("TIMEOUT"): "unknown gateway-down",
+		refundData("SUCCESS"): "paid-out ", refundData("FAIL"): "refused other",
+		refundData("TIMEOUT"):   "unknown gateway-down",
 		refundData("EXCEPTION"): "unknown other", refundData(""): "unknown other", refundData("CLOSE"): "unknown other",
 		said("RFD11105", "交易未知"): "unknown gateway-down", said("RFD11112", "网络请求超时"): "unknown gateway-down",
 		said("RFD10001", "退款失败"): "unknown other", said("000000", ""): "unknown foreign R03",
@@ -22,7 +23,8 @@ func TestAnswersToCallsAboutARefund(t *testing.T) {
 			if shortRefund(got) != want {
 				t.Errorf("%s: %s, want %s\n%s", call, shortRefund(got), want, body)
 			}
-			if paid := got.Outcome == txn.RefundPaidOut; (got.Payer == 420 && got.Discount == 80) != paid || (got.Account == "WECHAT") != paid {
+			if paid := got.Outcome == txn.RefundPaidOut; (got.Payer == 420 && got.Discount == 80) != paid ||
+				(got.Account == "WECHAT") != paid {
 				t.Errorf("%s: %+v", call, got)
 			}
 		}
@@ -41,7 +43,8 @@ func TestTheWordsOfAFailedRefundChooseACause(t *testing.T) {
 			t.Errorf("%s: %s with %q, %q", words, shortRefund(got), got.Code, got.Text)
 		}
 		body = swap(t, refundData("SUCCESS"), "RFD00000#成功", "RFD10016#"+words)
-		if got := p.ReadRefund(txn.CallRefund, testRefundAsk(), signed(t, body), noon); got.Outcome != txn.RefundPaidOut {
+		got = p.ReadRefund(txn.CallRefund, testRefundAsk(), signed(t, body), noon)
+		if got.Outcome != txn.RefundPaidOut {
 			t.Errorf("%s beside SUCCESS: %s", words, shortRefund(got))
 		}
 	}
@@ -51,15 +54,18 @@ func TestARefundThatIsNotOursDecidesNothing(t *testing.T) {
 	p := testRail(t, nil)
 	a := testRefundAsk()
 	a.Sale = tradeNo
-	good := swap(t, refundData("SUCCESS"), `"origin_out_trade_no"`, `"origin_total_amount":"1250","origin_trade_no":"`+tradeNo+`","origin_out_trade_no"`)
+	good := swap(t, refundData("SUCCESS"), `"origin_out_trade_no"`,
+		`"origin_total_amount":"1250","origin_trade_no":"`+tradeNo+`","origin_out_trade_no"`)
 	if got := p.ReadRefund(txn.CallRefund, a, signed(t, good), noon); got.Outcome != txn.RefundPaidOut {
 		t.Fatalf("the good one: %s", shortRefund(got))
 	}
 	for _, c := range [][2]string{
 		{`R0000000043"`, `R0000000044"`}, {`"out_trade_no":"TESTINSTALL1R0000000043",`, ``},
 		{`"origin_out_trade_no":"TESTINSTALL10000000042"`, `"origin_out_trade_no":"TESTINSTALL10000000041"`},
-		{`"refund_amount":"500"`, `"refund_amount":"501"`}, {`"refund_amount":"500",`, ``}, {`"refund_amount":"500"`, `"refund_amount":"5.00"`},
-		{`"total_amount":"1250"`, `"total_amount":"999"`}, {`"origin_total_amount":"1250"`, `"origin_total_amount":"500"`},
+		{`"refund_amount":"500"`, `"refund_amount":"501"`}, {`"refund_amount":"500",`, ``},
+		{`"refund_amount":"500"`, `"refund_amount":"5.00"`},
+		{`"total_amount":"1250"`, `"total_amount":"999"`},
+		{`"origin_total_amount":"1250"`, `"origin_total_amount":"500"`},
 		{`111135"`, `111136"`}, {tradeNo, tradeNo[1:]},
 	} {
 		got := p.ReadRefund(txn.CallRefund, a, signed(t, swap(t, good, c[0], c[1])), noon)

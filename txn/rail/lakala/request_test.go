@@ -80,12 +80,15 @@ func TestEveryCallSaysWhereTheTerminalStands(t *testing.T) {
 func TestRequestsCarryWhatThePagesWant(t *testing.T) {
 	p := testRail(t, func(c *Config) { c.RefundFrom = "05" })
 	want := map[string]string{
-		pathPay:         `auth_code=6220123456789012345 out_trade_no=TESTINSTALL10000000042 subject=街角面包店 000042 total_amount=1250`,
-		pathShow:        `acc_busi_fields=map[timeout_express:4] account_type=ALIPAY out_trade_no=TESTINSTALL10000000042 subject=街角面包店 000042 total_amount=1250 trans_type=41`,
-		pathQuery:       `out_trade_no=TESTINSTALL10000000042`,
-		pathReverse:     `origin_out_trade_no=TESTINSTALL10000000042 out_trade_no=TESTINSTALL10000000042V767225600`,
-		pathClose:       `origin_out_trade_no=TESTINSTALL10000000042`,
-		pathRefund:      `origin_out_trade_no=TESTINSTALL10000000042 out_trade_no=TESTINSTALL1R0000000043 refund_acc_mode=05 refund_amount=500 refund_reason=面包 不新鲜`,
+		pathPay: `auth_code=6220123456789012345 out_trade_no=TESTINSTALL10000000042 ` +
+			`subject=街角面包店 000042 total_amount=1250`,
+		pathShow: `acc_busi_fields=map[timeout_express:4] account_type=ALIPAY out_trade_no=TESTINSTALL10000000042 ` +
+			`subject=街角面包店 000042 total_amount=1250 trans_type=41`,
+		pathQuery:   `out_trade_no=TESTINSTALL10000000042`,
+		pathReverse: `origin_out_trade_no=TESTINSTALL10000000042 out_trade_no=TESTINSTALL10000000042V767225600`,
+		pathClose:   `origin_out_trade_no=TESTINSTALL10000000042`,
+		pathRefund: `origin_out_trade_no=TESTINSTALL10000000042 out_trade_no=TESTINSTALL1R0000000043 ` +
+			`refund_acc_mode=05 refund_amount=500 refund_reason=面包 不新鲜`,
 		pathRefundQuery: `out_trade_no=TESTINSTALL1R0000000043`,
 		"find":          `out_trade_no=TESTINSTALL10000000042`,
 	}
@@ -144,7 +147,8 @@ func TestCodesOfThreeWalletsAreSentAndNoOthers(t *testing.T) {
 		}
 	}
 	for _, code := range []string{"", "6", wechatCode[1:], wechatCode + "1", "162345678901234567", unionCode[1:],
-		"6320123456789012345", "28763443825664394x", "0123456789012345678", "251234567890123", "2512345678901234567890123"} {
+		"6320123456789012345", "28763443825664394x", "0123456789012345678", "251234567890123",
+		"2512345678901234567890123"} {
 		if _, err := p.Pay(testPay(code), nonce, noon); !errors.Is(err, errNoCode) {
 			t.Errorf("%q: %v", code, err)
 		}
@@ -173,7 +177,9 @@ func TestWhatCannotBeSentIsAnError(t *testing.T) {
 		{"nothing to pay", func() (rail.Request, error) {
 			return p.Pay(txn.SendPay{Ask: none, Code: txn.NewPayerCode(alipayCode)}, nonce, noon)
 		}, errNothing},
-		{"nothing to show", func() (rail.Request, error) { return p.Show(txn.SendShow{Ask: none}, nonce, noon) }, errNothing},
+		{"nothing to show", func() (rail.Request, error) {
+			return p.Show(txn.SendShow{Ask: none}, nonce, noon)
+		}, errNothing},
 		{"an order number too long for its revocations", func() (rail.Request, error) {
 			return p.Query(with(func(a *txn.Ask) { a.Order = long }), nonce, noon)
 		}, errOrderNo},
@@ -184,7 +190,9 @@ func TestWhatCannotBeSentIsAnError(t *testing.T) {
 			return p.Reverse(with(func(a *txn.Ask) { a.Shown = true }), nonce, noon)
 		}, errShown},
 		{"no nonce", func() (rail.Request, error) { return p.Query(testAsk(), "", noon) }, errNonce},
-		{"a nonce with a line feed", func() (rail.Request, error) { return p.Query(testAsk(), "a\nb", noon) }, errNonce},
+		{"a nonce with a line feed", func() (rail.Request, error) {
+			return p.Query(testAsk(), "a\nb", noon)
+		}, errNonce},
 		{"nothing to give back", func() (rail.Request, error) {
 			return p.Refund(refund(func(a *txn.RefundAsk) { a.Amount = money.Amount{} }), nonce, noon)
 		}, errNothing},
@@ -195,7 +203,9 @@ func TestWhatCannotBeSentIsAnError(t *testing.T) {
 			return p.RefundQuery(refund(func(a *txn.RefundAsk) { a.Refund = "" }), nonce, noon)
 		}, errRefundNo},
 		{"nothing to find", func() (rail.Request, error) { return p.Find(txn.FindAsk{}, nonce, noon) }, errNoSale},
-		{"a reference that is none", func() (rail.Request, error) { return p.Find(txn.FindAsk{Reference: `"`}, nonce, noon) }, errNoSale},
+		{"a reference that is none", func() (rail.Request, error) {
+			return p.Find(txn.FindAsk{Reference: `"`}, nonce, noon)
+		}, errNoSale},
 	}
 	for _, tt := range tests {
 		if req, err := tt.req(); !errors.Is(err, tt.want) || req.Body != nil {
@@ -216,23 +226,29 @@ func TestAnErrorDoesNotQuoteThePayersCode(t *testing.T) {
 
 func TestSetupsAreChecked(t *testing.T) {
 	bad := map[string]func(*Config){
-		"base_url":         func(c *Config) { c.BaseURL = "s2.lakala.com" },
-		"app_id":           func(c *Config) { c.AppID = "OP\n3" },
-		"merchant_no":      func(c *Config) { c.MerchantNo = "" },
-		"term_no":          func(c *Config) { c.TermNo = `"` },
-		"ip":               func(c *Config) { c.IP = "till-1" },
-		"base_station":     func(c *Config) { c.BaseStation = strings.Repeat("1", 129) },
-		"location":         func(c *Config) { c.Location = "31.2,121.1" },
-		"subject":          func(c *Config) { c.Subject = " \n" },
-		"wallet":           func(c *Config) { c.Wallet = "bestpay" },
-		"refund_from":      func(c *Config) { c.RefundFrom = "07" },
-		"refund_days":      func(c *Config) { c.RefundDays = -1 },
-		"merchant's key":   func(c *Config) { c.Signer = nil },
-		"Lakala's key":     func(c *Config) { c.Verifier = nil },
-		"cannot mean that": func(c *Config) { c.Codes = []Code{{txn.CallPay, "BBS20001", txn.Approved, txn.CauseOther}} },
-		"call was done":    func(c *Config) { c.Codes = []Code{{txn.CallPay, "BBS00000", txn.Declined, txn.CauseOther}} },
-		"known already":    func(c *Config) { c.Codes = []Code{{txn.CallPay, "BBS10000", txn.Declined, txn.CauseOther}} },
-		"no such cause":    func(c *Config) { c.Codes = []Code{{txn.CallPay, "BBS20001", txn.Declined, "bad"}} },
+		"base_url":       func(c *Config) { c.BaseURL = "s2.lakala.com" },
+		"app_id":         func(c *Config) { c.AppID = "OP\n3" },
+		"merchant_no":    func(c *Config) { c.MerchantNo = "" },
+		"term_no":        func(c *Config) { c.TermNo = `"` },
+		"ip":             func(c *Config) { c.IP = "till-1" },
+		"base_station":   func(c *Config) { c.BaseStation = strings.Repeat("1", 129) },
+		"location":       func(c *Config) { c.Location = "31.2,121.1" },
+		"subject":        func(c *Config) { c.Subject = " \n" },
+		"wallet":         func(c *Config) { c.Wallet = "bestpay" },
+		"refund_from":    func(c *Config) { c.RefundFrom = "07" },
+		"refund_days":    func(c *Config) { c.RefundDays = -1 },
+		"merchant's key": func(c *Config) { c.Signer = nil },
+		"Lakala's key":   func(c *Config) { c.Verifier = nil },
+		"cannot mean that": func(c *Config) {
+			c.Codes = []Code{{txn.CallPay, "BBS20001", txn.Approved, txn.CauseOther}}
+		},
+		"call was done": func(c *Config) {
+			c.Codes = []Code{{txn.CallPay, "BBS00000", txn.Declined, txn.CauseOther}}
+		},
+		"known already": func(c *Config) {
+			c.Codes = []Code{{txn.CallPay, "BBS10000", txn.Declined, txn.CauseOther}}
+		},
+		"no such cause": func(c *Config) { c.Codes = []Code{{txn.CallPay, "BBS20001", txn.Declined, "bad"}} },
 		"letters": func(c *Config) {
 			c.RefundCodes = []RefundCode{{txn.CallRefund, "", txn.RefundRefused, txn.CauseOther}}
 		},
@@ -247,8 +263,10 @@ func TestSetupsAreChecked(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
-	if p := testRail(t, func(c *Config) { c.BaseURL += "/"; c.IP = "2001:db8::1"; c.Location = ""; c.RefundDays = 180 }); p.Name() != "lakala" ||
-		p.RefundPolicy().WindowDays != 180 {
+	p := testRail(t, func(c *Config) {
+		c.BaseURL, c.IP, c.Location, c.RefundDays = c.BaseURL+"/", "2001:db8::1", "", 180
+	})
+	if p.Name() != "lakala" || p.RefundPolicy().WindowDays != 180 {
 		t.Errorf("its name is %q, its window %d", p.Name(), p.RefundPolicy().WindowDays)
 	}
 }
@@ -258,7 +276,8 @@ func TestPoliciesAreWhatTheirSourcesSay(t *testing.T) {
 	if pol := p.Policy(); pol.GiveUp() != 50*time.Second || pol.ReverseAfter != 15*time.Second || !pol.ConfirmReversal {
 		t.Errorf("%+v", pol)
 	}
-	if r := p.RefundPolicy(); r.VoidSameDay || !r.RefundShown || r.Spacing != time.Minute || r.Parts != 50 || r.MayRepair ||
+	if r := p.RefundPolicy(); r.VoidSameDay || !r.RefundShown || r.Spacing != time.Minute || r.Parts != 50 ||
+		r.MayRepair ||
 		len(r.Asks) == 0 || r.FundedFrom != "balance" {
 		t.Errorf("%+v", r)
 	}

@@ -134,7 +134,8 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 		}
 	}
 	for name, r := range spoiled(t, trade("SUCCESS")) {
-		if got := p.ReadFind(testFind(), r, noon); got.Finding != txn.FindUnknown || got.Amount != 0 || got.Fault != rail.FaultUntrusted {
+		if got := p.ReadFind(testFind(), r, noon); got.Finding != txn.FindUnknown || got.Amount != 0 ||
+			got.Fault != rail.FaultUntrusted {
 			t.Errorf("find, %s: %+v", name, got)
 		}
 	}
