@@ -134,7 +134,8 @@ func (k *kit) kept(o txn.OrderNo, fen int64) {
 }
 
 func said(a txn.Answered) string {
-	return fmt.Sprintf("%s to %s, cause %q, code %q, fault %q", a.Outcome, a.Call, a.Cause, a.Code, a.Fault)
+	return fmt.Sprintf("%s to %s, cause %q, code %q, fault %q",
+		a.Outcome, a.Call, a.Cause, a.Code, a.Fault)
 }
 
 // refundAsk is a new refund of a sale.
@@ -152,7 +153,8 @@ func (k *kit) refundMaker(call txn.RefundCall, a txn.RefundAsk) maker {
 	case txn.CallRefund:
 		return func(n string, at txn.Wall) (rail.Request, error) { return r.Refund(a, n, at) }
 	case txn.CallRefundRepair:
-		return func(n string, at txn.Wall) (rail.Request, error) { return r.(rail.Repairer).Repair(a, n, at) }
+		repairer := r.(rail.Repairer)
+		return func(n string, at txn.Wall) (rail.Request, error) { return repairer.Repair(a, n, at) }
 	}
 	return func(n string, at txn.Wall) (rail.Request, error) { return r.RefundQuery(a, n, at) }
 }
@@ -194,14 +196,17 @@ func (k *kit) settleRefund(a txn.RefundAsk, ans txn.RefundAnswered) txn.RefundAn
 }
 
 func saidRefund(a txn.RefundAnswered) string {
-	return fmt.Sprintf("%s to %s, cause %q, code %q, fault %q", a.Outcome, a.Call, a.Cause, a.Code, a.Fault)
+	return fmt.Sprintf("%s to %s, cause %q, code %q, fault %q",
+		a.Outcome, a.Call, a.Cause, a.Code, a.Fault)
 }
 
 // find asks what the network knows of a sale.
 func (k *kit) find(a txn.FindAsk) txn.Found {
 	k.Helper()
 	r := k.s.Rail.(rail.Finder)
-	got, silence := k.exchange(func(n string, at txn.Wall) (rail.Request, error) { return r.Find(a, n, at) })
+	got, silence := k.exchange(func(n string, at txn.Wall) (rail.Request, error) {
+		return r.Find(a, n, at)
+	})
 	if silence != nil {
 		return rail.SilentFind(a, *silence)
 	}

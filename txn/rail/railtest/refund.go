@@ -23,12 +23,15 @@ var refundTests = []test{
 	{"the whole of a sale is voided, where that is better", refundVoided},
 }
 
+// ended is what a refund that can be paid must not come to.
+var ended = []txn.RefundOutcome{txn.RefundRefused, txn.RefundAbsent, txn.RefundClosed, txn.RefundAbnormal}
+
 func refundPaidOut(k *kit) {
 	k.has(Refund)
 	a, _ := k.paid()
 	ra := k.refundAsk(a, part)
 	ans := k.refund(txn.CallRefund, ra)
-	if ans.Outcome != txn.RefundAccepted && ans.Outcome != txn.RefundPaidOut && ans.Outcome != txn.RefundUnknown {
+	if slices.Contains(ended, ans.Outcome) {
 		k.Errorf("%s", saidRefund(ans))
 	}
 	if ans = k.settleRefund(ra, ans); ans.Outcome != txn.RefundPaidOut || ans.Cause != txn.CauseNone {
@@ -38,7 +41,7 @@ func refundPaidOut(k *kit) {
 	for range 2 { // repeats
 		k.g.Pass(k.spacing())
 		again := k.refund(txn.CallRefund, ra)
-		if again.Outcome == txn.RefundRefused || again.Outcome == txn.RefundAbsent || again.Outcome == txn.RefundClosed {
+		if slices.Contains(ended, again.Outcome) {
 			k.Errorf("the same again: %s", saidRefund(again))
 		}
 		k.kept(a.Order, price.Minor()-part.Minor())
@@ -210,7 +213,8 @@ func refundGivenUp(k *kit) {
 		k.Errorf("%s", saidRefund(ans))
 	}
 	k.kept(a.Order, price.Minor())
-	if ans = k.refund(txn.CallRefund, ra); ans.Outcome == txn.RefundPaidOut || ans.Outcome == txn.RefundAccepted {
+	ans = k.refund(txn.CallRefund, ra)
+	if ans.Outcome == txn.RefundPaidOut || ans.Outcome == txn.RefundAccepted {
 		k.Errorf("sent again under the dead number: %s", saidRefund(ans))
 	}
 	fresh := k.refundAsk(a, part)

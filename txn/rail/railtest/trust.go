@@ -21,7 +21,7 @@ type probe struct {
 // forgeries can befall every answer; lies only those that name what they lie about.
 var (
 	forgeries = []Behaviour{Unsigned, WrongSignature, UnknownKey, Truncated, Huge, BadGateway}
-	lies      = map[Call][]Behaviour{
+	lies      = map[Call][]Behaviour{ // looked up, never walked through
 		Pay: {WrongOrder}, Reverse: {WrongOrder},
 		Query:       {WrongOrder, WrongAmount, WrongMerchant},
 		Refund:      {WrongOrder, WrongRefund, WrongAmount},
@@ -278,20 +278,16 @@ func foreignRefund(k *kit) {
 	if honest := refunder.ReadRefund(txn.CallRefundQuery, ra, r, k.g.Now()); refundVerdict(honest) == "" {
 		k.Fatalf("the honest answer decides nothing: %s", saidRefund(honest))
 	}
-	for name, change := range foreignRefunds {
-		other := ra
-		change(&other)
+	refund, sale, amount := ra, ra, ra
+	refund.Refund += "1"
+	sale.Order += "1"
+	amount.Amount = money.Fen(part.Minor() - 1)
+	for _, other := range []txn.RefundAsk{refund, sale, amount} {
 		got := refunder.ReadRefund(txn.CallRefundQuery, other, r, k.g.Now())
 		if refundVerdict(got) != "" {
-			k.Errorf("%s: %s", name, saidRefund(got))
+			k.Errorf("%s of %s, %s: %s", other.Refund, other.Order, other.Amount, saidRefund(got))
 		}
 	}
-}
-
-var foreignRefunds = map[string]func(*txn.RefundAsk){
-	"another refund": func(a *txn.RefundAsk) { a.Refund += "1" },
-	"another sale":   func(a *txn.RefundAsk) { a.Order += "1" },
-	"another amount": func(a *txn.RefundAsk) { a.Amount = money.Fen(a.Amount.Minor() - 1) },
 }
 
 func rest() money.Amount { return money.Fen(price.Minor() - part.Minor()) }
