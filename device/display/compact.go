@@ -41,7 +41,9 @@ func (d compact) draw() {
 	case screen.LayoutIdle:
 		d.idle()
 	default:
-		d.message(ink, second)
+		if !d.counter() {
+			d.message(ink, second)
+		}
 	}
 	d.keys()
 }
@@ -124,6 +126,8 @@ func (d compact) message(ink, second color.RGBA) {
 	case s.Layout == screen.LayoutWaiting && d.seconds(46, 74, 28, 7, s.Wait, d.m):
 	case s.Layout == screen.LayoutScan:
 		d.phone(30, 38, 42, 72)
+	case s.Layout == screen.LayoutBack && s.Tone == screen.ToneCalm:
+		d.clock(46, 72, 25)
 	default:
 		d.toneMark(s.Tone, 46, 76, 28)
 		if s.Tone == screen.ToneCalm {
@@ -173,6 +177,13 @@ func (d compact) note() string {
 		return join(s.Verdict, wait)
 	case screen.LayoutPaper, screen.LayoutRefused:
 		return s.Next
+	case screen.LayoutBack:
+		if wait != "" || len(s.Lines) == 0 {
+			return wait
+		}
+		return s.Lines[0]
+	case screen.LayoutOffline:
+		return join(s.Label, s.Steps[len(s.Steps)-1].Label)
 	case screen.LayoutRecovery:
 		if len(s.Cards) > 0 {
 			return join(s.Cards[0].Text, s.Verdict)

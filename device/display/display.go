@@ -51,31 +51,36 @@ var (
 
 // Visual constants of screens.md section 5.
 var (
-	colBack    = rgb(0xF3F5F7)
-	colPanel   = rgb(0xFFFFFF)
-	colLine    = rgb(0xD3DAE0)
-	colInk     = rgb(0x10171E)
-	colSecond  = rgb(0x4C5864)
-	colFaint   = rgb(0x8894A0)
-	colHead    = rgb(0x15202A)
-	colAccent  = rgb(0x0B5CAD)
-	colGreen   = rgb(0x08783A)
-	colRed     = rgb(0xB3231B)
-	colAmber   = rgb(0xFFB81C)
-	colPale    = rgb(0xE2F3E8) // good news on a card
-	colPaleInk = rgb(0x07562A)
-	colCream   = rgb(0xFFF5DC) // a card on amber
-	colCreamLn = rgb(0xE6D5A4)
-	colBrown   = rgb(0xB87900)
-	colTrain   = rgb(0xF2A3FF)
-	colKeyRed  = rgb(0xD5352B)
-	colKeyYel  = rgb(0xF5C518)
-	colKeyGrn  = rgb(0x12914A)
-	colKeyGry  = rgb(0x5D6A76)
-	colWarnRed = rgb(0xFF6B5E) // on the dark status bar
-	colDim     = rgb(0x6B7884)
-	colWhite   = rgb(0xFFFFFF)
+	colBack     = rgb(0xF3F5F7)
+	colPanel    = rgb(0xFFFFFF)
+	colLine     = rgb(0xD3DAE0)
+	colInk      = rgb(0x10171E)
+	colSecond   = rgb(0x4C5864)
+	colFaint    = rgb(0x8894A0)
+	colHead     = rgb(0x15202A)
+	colAccent   = rgb(0x0B5CAD)
+	colGreen    = rgb(0x08783A)
+	colRed      = rgb(0xB3231B)
+	colAmber    = rgb(0xFFB81C)
+	colPale     = rgb(0xE2F3E8) // good news on a card
+	colPaleInk  = rgb(0x07562A)
+	colCream    = rgb(0xFFF5DC) // a card on amber
+	colCreamLn  = rgb(0xE6D5A4)
+	colBrown    = rgb(0xB87900)
+	colTrain    = rgb(0xF2A3FF)
+	colKeyRed   = rgb(0xD5352B)
+	colKeyYel   = rgb(0xF5C518)
+	colKeyGrn   = rgb(0x12914A)
+	colKeyGry   = rgb(0x5D6A76)
+	colWarnRed  = rgb(0xFF6B5E) // on the dark status bar
+	colDim      = rgb(0x6B7884)
+	colWhite    = rgb(0xFFFFFF)
+	colSlate    = rgb(0x33414E)
+	colCursor   = rgb(0xDCE9F6) // the row that a key acts on
+	colBrownInk = rgb(0x7A5000)
 )
+
+type colour = color.RGBA
 
 func rgb(v uint32) color.RGBA {
 	return color.RGBA{uint8(v >> 16), uint8(v >> 8), uint8(v), 255}

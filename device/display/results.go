@@ -83,7 +83,11 @@ func (d standard) hazardScreen() {
 	}
 	x, room = 86, d.w-86-26
 	d.line(x, 205, room, s.Wait.Sentence(d.m.Left), strong(17, colInk), left)
-	d.line(x, 231, room, s.Verdict, strong(17, colInk), left)
+	verdict := s.Verdict
+	if verdict == "" {
+		verdict = s.Next
+	}
+	d.line(x, 231, room, verdict, strong(17, colInk), left)
 	for i, l := range s.Lines {
 		d.line(x, 255+20*float64(i), room, l, plain(16, colInk), left)
 	}

@@ -48,8 +48,30 @@ func (d standard) draw() {
 		d.recovery()
 	case screen.LayoutNotice:
 		d.notice()
+	default:
+		d.counter()
 	}
 	d.keys()
+}
+
+// counter draws the screens of refunds, people, lists and totals.
+func (d standard) counter() {
+	switch d.s.Layout {
+	case screen.LayoutRefund:
+		d.refund()
+	case screen.LayoutEntry:
+		d.entry()
+	case screen.LayoutBack:
+		d.back()
+	case screen.LayoutTiles:
+		d.tiles()
+	case screen.LayoutList:
+		d.list()
+	case screen.LayoutTable:
+		d.table()
+	case screen.LayoutOffline:
+		d.offline()
+	}
 }
 
 // foot is where the key strip begins.
@@ -68,7 +90,7 @@ func (d standard) statusBar() {
 	d.printerGlyph(x, 7, st.Printer)
 	x -= 10
 	if st.Pending != "" {
-		x = d.chip(x, st.Pending, colAmber)
+		x = d.pendingChip(x, st)
 	}
 	if st.Mark != "" {
 		x = d.chip(x, st.Mark, colTrain)
@@ -80,9 +102,25 @@ func (d standard) statusBar() {
 	d.line(10, 20, x-20, who, plain(16, colWhite), left)
 }
 
+// pendingChip says how much is open, with its sum where there is room for it;
+// red once it has been open for too long.
+func (d standard) pendingChip(x float64, st screen.Status) float64 {
+	col, ink := colAmber, colInk
+	if st.Urgent {
+		col, ink = colRed, colWhite
+	}
+	text := st.Pending
+	if full := join(text, st.PendingSum); st.Mark == "" && d.width(full, strong(14, ink)) < 170 {
+		text = full
+	}
+	return d.inked(x, text, col, ink)
+}
+
 // chip draws a rounded label that ends at x, and returns where the next ends.
-func (c *canvas) chip(x float64, s string, col color.RGBA) float64 {
-	st := strong(14, colInk)
+func (c *canvas) chip(x float64, s string, col color.RGBA) float64 { return c.inked(x, s, col, colInk) }
+
+func (c *canvas) inked(x float64, s string, col, ink color.RGBA) float64 {
+	st := strong(14, ink)
 	w := c.width(s, st) + 16
 	c.round(x-w, 5, w, 18, 9, col)
 	c.text(x-w/2, 19, s, st, centre)
@@ -223,6 +261,7 @@ func (d standard) scan() {
 		d.line(x+26, 209, room-26, s.Lines[1], plain(15, colInk), left)
 	} else {
 		d.line(x, 190, room, s.Lines[0], plain(16, colSecond), left)
+		d.line(x, 213, room, s.Verdict, strong(15, colInk), left)
 	}
 	d.smallRing(x+18, 242, s.Wait, x+46, plain(16, colSecond))
 }
@@ -239,11 +278,7 @@ func (d standard) smallRing(x, y float64, w screen.Wait, tx float64, st style) {
 
 func (d standard) waiting() {
 	s := d.s
-	remark := s.Verdict
-	if s.Amount != "" {
-		remark += " · " + s.Amount
-	}
-	d.title(s.Title, remark)
+	d.title(s.Title, join(s.Verdict, s.Amount))
 	x := 136.0
 	room := d.w - x - margin
 	if s.Wait.Any() && d.m.Left >= 0 {

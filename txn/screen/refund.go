@@ -58,7 +58,7 @@ func (t teller) refund() Screen {
 	}
 	v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyAllOfIt()})
 	t.receiptKey(&v, o)
-	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyRefund()})
+	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyRefund(), Off: d.Over != txn.RuleNone})
 	return v
 }
 

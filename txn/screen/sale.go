@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"time"
 
 	"till/txn"
@@ -296,6 +297,9 @@ func (t teller) notPaid(tx txn.Tx) Screen {
 		},
 	}
 	if tx.Phase == txn.ReversedFor {
+		if !t.Setup.NoPaper {
+			v.Keys = slices.Insert(v.Keys, 2, Key{Key: txn.KeyF3, Label: t.KeySlip()})
+		}
 		v.ID, v.Word, v.Charged = "24-notcharged", t.TakenBack(t.refusal(tx)), t.NotChargedOrBack()
 		v.Customer.Word, v.Customer.Lines = t.SaleCancelled(), []string{t.AnythingPaidIsBack()}
 		if tx.Cause == txn.CauseConfirmed {
@@ -336,7 +340,6 @@ func (t teller) writtenOff(tx txn.Tx) Screen {
 	v.Keys = []Key{
 		{Key: txn.KeyCancel, Label: t.KeyEnd()},
 		{Key: txn.KeyF1, Label: t.KeyChangeAmount()},
-		{Key: txn.KeyEnter, Label: t.KeySameAmount()},
 	}
 	v.Customer.Word, v.Customer.Lines = t.SaleCancelled(), []string{t.OfficeChecks()}
 	return v

@@ -32,6 +32,10 @@ func Cases(fen int64) []Case {
 	all = append(all, ended(fen)...)
 	all = append(all, refused(fen)...)
 	all = append(all, recovery(fen)...)
+	all = append(all, refunds(fen)...)
+	all = append(all, given(fen)...)
+	all = append(all, shown(fen)...)
+	all = append(all, counter(fen)...)
 	for i := range all {
 		if n, _ := all[i].State.OpenCount(); n > 0 { // as package txn has it: its age is watched
 			all[i].State.Session.Watching, all[i].State.Session.Alarms = true, 1
