@@ -117,7 +117,8 @@ func TestTwoAttemptsToRevokeHaveTwoNumbers(t *testing.T) {
 			t.Fatal(err)
 		}
 		number := fmt.Sprint(s.Data["out_trade_no"])
-		if seen[number] || len(number) != 32 || !strings.HasPrefix(number, string(testOrder)+"V") {
+		if seen[number] || len(number) != 32 || !strings.HasPrefix(number, string(testOrder)+"V") ||
+			!digits(number[23:]) {
 			t.Errorf("at %d: number %q", at, number)
 		}
 		seen[number] = true
