@@ -39,11 +39,15 @@ func Classify(text string, key []byte) txn.Scanned {
 		out.Kind, out.Shown = txn.ScanGoods, text
 	case known && (whole || digits >= halfMin):
 		out.Kind, out.Rail = txn.ScanHalf, s.rail
-	case hasPrefixFold(text, receiptMark):
+	case whole && billNumber(text):
+		out.Kind, out.Shown = txn.ScanBill, text
+	case ownReceipt(text):
 		out.Kind = txn.ScanForged
 		if order, ok := ParseReceipt(text, key); ok {
 			out.Kind, out.Order, out.Shown = txn.ScanReceipt, order, order.Tail()
 		}
+	case ownNumber(text):
+		out.Kind, out.Order, out.Shown = txn.ScanBill, txn.OrderNo(text), text
 	case merchant(text):
 		out.Kind, out.Shown = txn.ScanMerchant, excerpt(text)
 	default:

@@ -66,7 +66,10 @@ func TestClassify(t *testing.T) {
 		{"our receipt in small letters", strings.ToLower(receipt), txn.ScanForged, "", ""},
 		{"only the mark", "TILL1", txn.ScanForged, "", ""},
 		{"another shop's receipt", ReceiptCode(order, []byte("another key")), txn.ScanForged, "", ""},
-		{"another version", "TILL2" + receipt[5:], txn.ScanOther, "", "TILL2TESTINSTALL1000000…"},
+		{"another version", "TILL2" + receipt[5:], txn.ScanForged, "", ""},
+		{"WeChat Pay's number", wechatBill, txn.ScanBill, "", wechatBill},
+		{"Alipay's number", alipayBill, txn.ScanBill, "", alipayBill},
+		{"our order number", string(billOrder), txn.ScanBill, "", string(billOrder)},
 		{"Alipay's face code", "fp0123456789abcdef0123456789abcdef", txn.ScanOther, "", ""},
 		{"EMVCo payer's code", "hQVDUFYwMWETTwegAAAAVVVVUAhQcm9kdWN0MQ==", txn.ScanOther, "", ""},
 		{"nothing", "", txn.ScanOther, "", ""},
@@ -224,7 +227,8 @@ func TestReceiptCodeWithoutAKeyPanics(t *testing.T) {
 // is never shown, and that a payer's code comes back as it was scanned.
 func FuzzClassify(f *testing.F) {
 	for _, s := range []string{"134567890123456789", "2512345678901234", "6212345678901234567", "4006381333931",
-		"wxp://f2f0", "TILL1" + string(order) + "AAAAAAAA", "\xff", "1345678901234567８", " 13\n"} {
+		"wxp://f2f0", "TILL1" + string(order) + "AAAAAAAA", "\xff", "1345678901234567８", " 13\n",
+		"TIML1" + string(order) + "AAAAAAAA", "till2", wechatBill, alipayBill, string(billOrder)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -248,8 +252,18 @@ func FuzzClassify(f *testing.F) {
 				t.Fatalf("%q shows %q", s, got.Shown)
 			}
 		}
-		if digits >= 16 || len([]rune(got.Shown)) > 24 {
+		if got.Kind == txn.ScanBill {
+			if got.Shown != trimmed || len(trimmed) != 22 && len(trimmed) != 28 {
+				t.Fatalf("%q is a bill and shows %q", s, got.Shown)
+			}
+			if own := len(trimmed) == 22; own != (string(got.Order) == trimmed) || !own && got.Order != "" {
+				t.Fatalf("%q is a bill of %q", s, got.Order)
+			}
+		} else if digits >= 16 || len([]rune(got.Shown)) > 24 {
 			t.Fatalf("%q shows %q", s, got.Shown)
+		}
+		if got.Order != "" && got.Kind != txn.ScanReceipt && got.Kind != txn.ScanBill {
+			t.Fatalf("%q of kind %d names %s", s, got.Kind, got.Order)
 		}
 		if got.Kind == txn.ScanReceipt && ReceiptCode(got.Order, shopKey) != trimmed {
 			t.Fatalf("%q is believed", s)

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"strings"
 
 	"till/txn"
 )
@@ -14,6 +15,8 @@ const (
 	// checkLen is the length of the check in characters of five bits: 40 bits,
 	// one lucky guess in a million million.
 	checkLen = 8
+	// ownCodeLen is the length of the code of an order number of ours.
+	ownCodeLen = len(receiptMark) + ownNumberLen + checkLen
 )
 
 // ReceiptCode is what a receipt of order o carries as QR code: "TILL1", the
@@ -47,4 +50,24 @@ func ParseReceipt(text string, key []byte) (txn.OrderNo, bool) {
 		return "", false
 	}
 	return o, true
+}
+
+// ownReceipt reports whether text means to be a code of a receipt of ours: of
+// this version or another, whole or torn, in whatever case, or as long as one
+// and with one character of the mark misread. What it says is for ParseReceipt.
+func ownReceipt(text string) bool {
+	n := len(receiptMark)
+	if len(text) < n {
+		return false
+	}
+	if name := receiptMark[:n-1]; hasPrefixFold(text, name) {
+		return '0' <= text[n-1] && text[n-1] <= '9' || len(text) == ownCodeLen
+	}
+	wrong := 0
+	for i := range n {
+		if !strings.EqualFold(text[i:i+1], receiptMark[i:i+1]) {
+			wrong++
+		}
+	}
+	return wrong == 1 && len(text) == ownCodeLen
 }
