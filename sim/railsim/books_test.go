@@ -156,3 +156,25 @@ func TestOneCustomerPaysAtTwoGateways(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestARefundIsFundedOnceAndDroppedOnce(t *testing.T) {
+	d := gate(t, New(Config{}), "gate")
+	s := sell(d, "1", 1000)
+	r := &Refund{Key: "k", Fen: 400}
+	d.Locked(func(now time.Time) {
+		if !d.Accept(s, r, now) || !d.Fund(s, r, now) || d.Holds(d.MerchantAccount()) != 600 {
+			t.Errorf("the merchant holds %d fen", d.Holds(d.MerchantAccount()))
+		}
+		if d.Accept(s, &Refund{Key: "l", Fen: 601}, now) {
+			t.Error("a refund without money was accepted")
+		}
+		d.Drop(s, r, now)
+		d.Drop(s, r, now)
+		if d.Holds(d.MerchantAccount()) != 1000 || s.Refunding() != 0 {
+			t.Errorf("the merchant holds %d fen, %d go back", d.Holds(d.MerchantAccount()), s.Refunding())
+		}
+	})
+	if err := d.CheckBooks(); err != nil {
+		t.Error(err)
+	}
+}

@@ -30,7 +30,7 @@
 //     NewCustomer, OnEvent and Log of everything.
 //   - Desk (every gateway): Orders, Order, Refunds, Set, SetText, Clear, Current,
 //     Behaviours (the manual), OnEvent and Log of its own, Available, TopUp,
-//     PayOut, SetAvailable, Wallet, NewWallet.
+//     PayOut, SetAvailable, Wallet, NewWallet. Gateway is the interface of all.
 //   - Customer: one bank account, codes of every network, password screens
 //     (Asks, Confirm, Refuse), Scan and Open, Bill. Wallet is a customer in the
 //     eyes of one gateway.

@@ -63,6 +63,8 @@ type Gateway struct {
 	cfg Config
 }
 
+var _ railsim.Gateway = (*Gateway)(nil)
+
 // New makes a gateway. It panics if the configuration cannot work: that is the
 // caller's mistake.
 func New(cfg Config) *Gateway {

@@ -81,6 +81,8 @@ type Gateway struct {
 	bills   map[string]billFile // by token
 }
 
+var _ railsim.Gateway = (*Gateway)(nil)
+
 // New makes a gateway. It panics if the configuration cannot work: that is the
 // caller's mistake.
 func New(cfg Config) *Gateway {

@@ -92,9 +92,6 @@ func (g *Gateway) charge(o *order, at time.Time) bool {
 	default:
 		return o.Charged > 0 && o.Returned == 0
 	}
-	if o.Kind == "NATIVE" && o.open(at) != nil {
-		return false
-	}
 	if !g.Collect(o.Sale, Success, at) {
 		return false
 	}

@@ -8,6 +8,7 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -52,7 +53,7 @@ var moneyTalks = []struct {
 	{"a refund without money goes on when there is some", []string{"refund refund-unfunded"},
 		[]string{"pay 000001 -> SUCCESS", "available 0 -> ", "refund 000001 r1 400 -> PROCESSING",
 			"wait 24h -> ", "ask r1 -> PROCESSING", "topup 399 -> ", "ask r1 -> PROCESSING",
-			"topup 1 -> ", "wait 3s -> ", "ask r1 -> SUCCESS", "wait 200h -> ", "ask r1 -> SUCCESS",
+			"topup 1 -> ", "topup 1 -> ", "wait 3s -> ", "ask r1 -> SUCCESS", "wait 200h -> ", "ask r1 -> SUCCESS",
 			"available 600 -> "}, Refund, 600},
 	{"a refund without money is closed after seven days, and a new number is needed",
 		[]string{"refund next refund-unfunded"},
@@ -120,7 +121,7 @@ var moneyTalks = []struct {
 	{"a link expires", nil,
 		[]string{"native 000001 -> weixin://wxpay/bizpayurl?", "look 000001 -> ", "wait 65m -> ",
 			"confirm -> wallet customer: no payment waits for this customer", "query 000001 -> NOTPAY",
-			"close 000001 -> 204"}, Closed, 0},
+			"scan 000001 -> no", "close 000001 -> 204"}, Closed, 0},
 }
 
 func TestMoneyTalks(t *testing.T) {
@@ -173,8 +174,10 @@ func TestFiftyPartsAreEnough(t *testing.T) {
 func TestTheTotalOfARefundMustBeTheOrders(t *testing.T) {
 	w := newWorld(t, nil)
 	w.pay("000001", 1000)
-	if got := w.refund("000001", "r1", 400, 999).brief(); got != "INVALID_REQUEST" {
-		t.Error(got)
+	for i, want := range []string{"INVALID_REQUEST", "PROCESSING", "INVALID_REQUEST"} {
+		if got := w.refund("000001", "r1", 400, 999+int64(i%2)).brief(); got != want {
+			t.Errorf("request %d: %s", i, got)
+		}
 	}
 }
 
@@ -189,6 +192,41 @@ func TestManyRefundsInASecondAreLimited(t *testing.T) {
 		if got := w.refund(number, number, 1, 10).brief(); (got == "FREQUENCY_LIMITED") != (i == 150) {
 			t.Fatalf("refund %d: %s", i+1, got)
 		}
+	}
+}
+
+func TestRefundsOfOldOrdersAreLimited(t *testing.T) {
+	w := newWorld(t, nil)
+	w.want("pay 000001 -> SUCCESS", "pay 000002 -> SUCCESS", "wait 719h -> ", "wait 1h1s -> ",
+		"refund 000002 r0 400 -> PROCESSING", "pay 000003 -> SUCCESS")
+	w.g.rates.old += oldRefundRate - 1
+	w.want("refund 000001 r1 400 -> FREQUENCY_LIMITED", "refund 000003 r3 400 -> PROCESSING",
+		"wait 1m -> ", "refund 000001 r1 400 -> PROCESSING")
+}
+
+func TestARefundForAServiceProviderIsRefused(t *testing.T) {
+	w := newWorld(t, nil)
+	s := w.send(t.Context(), w.request("POST", "/v3/refund/domestic/refunds", map[string]any{
+		"out_trade_no": "000001", "out_refund_no": "r1", "sub_mchid": "1900000109",
+		"amount": map[string]any{"refund": 1, "total": 1, "currency": "CNY"},
+	}, nil))
+	if s.brief() != "PARAM_ERROR" || s.reply.Detail == nil || s.reply.Detail.Field != "/sub_mchid" {
+		t.Errorf("%s", s.raw)
+	}
+}
+
+func TestWhoScansLastPays(t *testing.T) {
+	w := newWorld(t, nil)
+	link := w.native("000001").reply.CodeURL
+	first, second := w.g.Wallet(""), w.g.NewWallet("second", 5000)
+	if err := errors.Join(first.Open(link), second.Open(link)); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Confirm(); !errors.Is(err, ErrNothingToConfirm) {
+		t.Errorf("the first: %v", err)
+	}
+	if err := second.Confirm(); err != nil || second.Balance() != 4000 {
+		t.Errorf("the second: %v, %d fen left", err, second.Balance())
 	}
 }
 
@@ -285,6 +323,15 @@ func TestAnAbnormalRefundGoesToAnotherCardOrToTheMerchant(t *testing.T) {
 		done := w.hang(t, tt.body) // a repeat does nothing
 		if done.refund.Received != tt.received || done.refund.Channel != "OTHER_BANKCARD" {
 			t.Errorf("%+v", done.refund)
+		}
+		w.want("wait 1h -> ", "ask r1 -> SUCCESS")
+		if o, _ := w.g.Order("000001"); o.Returned != 400 {
+			t.Errorf("%v: %d fen returned", tt.body, o.Returned)
+		}
+		if other := w.send(t.Context(), w.request("POST",
+			"/v3/refund/domestic/refunds/5000/apply-abnormal-refund", map[string]any{
+				"out_refund_no": "r1", "type": "MERCHANT_BANK_CARD"}, nil)); other.status != 404 {
+			t.Errorf("another refund id: %s", other.raw)
 		}
 		if back := w.g.Wallet("").Balance() - had; back != tt.back {
 			t.Errorf("%v: the customer got %d", tt.body, back)
@@ -405,6 +452,10 @@ func TestTheBillOfADay(t *testing.T) {
 	}
 	if some, _ := w.bill("bill_date=2030-03-01&bill_type=REFUND"); strings.Contains(some, "`MICROPAY,`SUCCESS") {
 		t.Errorf("refunds alone: %s", some)
+	}
+	if some, _ := w.bill("bill_date=2030-03-01&bill_type=SUCCESS"); strings.Contains(some, "`REFUND") ||
+		strings.Contains(some, "`REVOKED") {
+		t.Errorf("payments alone: %s", some)
 	}
 }
 
