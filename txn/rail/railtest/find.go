@@ -26,8 +26,8 @@ func findPaid(k *kit) {
 		{Reference: paid.Reference, Rail: a.Rail},
 	} {
 		f := k.find(ask)
-		if f.Ask != ask || f.Finding != txn.FindPaid || f.Order != a.Order || f.Reference != paid.Reference ||
-			f.Amount != price.Minor() || f.Refunded {
+		if f.Ask != ask || f.Finding != txn.FindPaid || f.Order != a.Order ||
+			f.Reference != paid.Reference || f.Amount != price.Minor() || f.Refunded {
 			k.Errorf("%+v: %s", ask, saidFound(f))
 		}
 		if f.Paid != 0 && (f.Paid < a.Begun-1000 || f.Paid > k.g.Now()) {
@@ -48,7 +48,8 @@ func findRefunded(k *kit) {
 	k.settleRefund(ra, k.refund(txn.CallRefund, ra))
 	ask := txn.FindAsk{Order: a.Order, Rail: a.Rail}
 	f := k.find(ask)
-	if f.Finding != txn.FindPaid || f.Amount != price.Minor() || f.Back != 0 && f.Back != part.Minor() {
+	if f.Finding != txn.FindPaid || f.Amount != price.Minor() ||
+		f.Back != 0 && f.Back != part.Minor() {
 		k.Errorf("refunded in part: %s", saidFound(f))
 	}
 	k.g.Pass(r.RefundPolicy().Spacing)
@@ -78,8 +79,11 @@ func findGone(k *kit) {
 
 func findNothing(k *kit) {
 	k.has(Find)
-	for _, ask := range []txn.FindAsk{{Order: k.ask().Order}, {Reference: "4200000000000000000000000042"}} {
-		if f := k.find(ask); f.Finding != txn.FindNothing || f.Cause != txn.CauseNoSuchOrder || f.Amount != 0 {
+	for _, ask := range []txn.FindAsk{
+		{Order: k.ask().Order}, {Reference: "4200000000000000000000000042"},
+	} {
+		f := k.find(ask)
+		if f.Finding != txn.FindNothing || f.Cause != txn.CauseNoSuchOrder || f.Amount != 0 {
 			k.Errorf("%s", saidFound(f))
 		}
 	}

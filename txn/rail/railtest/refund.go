@@ -24,7 +24,9 @@ var refundTests = []test{
 }
 
 // ended is what a refund that can be paid must not come to.
-var ended = []txn.RefundOutcome{txn.RefundRefused, txn.RefundAbsent, txn.RefundClosed, txn.RefundAbnormal}
+var ended = []txn.RefundOutcome{
+	txn.RefundRefused, txn.RefundAbsent, txn.RefundClosed, txn.RefundAbnormal,
+}
 
 func refundPaidOut(k *kit) {
 	k.has(Refund)

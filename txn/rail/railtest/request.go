@@ -49,9 +49,10 @@ func (k *kit) namelessSales() []unnamed {
 			unnamed{"a closing without a number", k.maker(txn.CallClose, none)})
 	}
 	if f, ok := r.(rail.Finder); ok {
-		out = append(out, unnamed{"a search for nothing", func(n string, at txn.Wall) (rail.Request, error) {
+		search := func(n string, at txn.Wall) (rail.Request, error) {
 			return f.Find(txn.FindAsk{Rail: a.Rail}, n, at)
-		}})
+		}
+		out = append(out, unnamed{"a search for nothing", search})
 	}
 	return out
 }
@@ -137,11 +138,13 @@ func requestsAreMasked(k *kit) {
 
 func silencesDecideNothing(k *kit) {
 	a := k.ask()
-	for _, call := range []txn.Call{txn.CallPay, txn.CallQuery, txn.CallReverse, txn.CallShow, txn.CallClose} {
+	for _, call := range []txn.Call{
+		txn.CallPay, txn.CallQuery, txn.CallReverse, txn.CallShow, txn.CallClose,
+	} {
 		for _, sent := range []bool{true, false} {
 			ans := rail.Silent(call, a, rail.Silence{Fault: rail.FaultBroken, Sent: sent})
-			if decided := ans.Outcome != txn.Unknown; decided != (call == txn.CallPay && !sent) ||
-				ans.Cause == txn.CauseNone {
+			decided := ans.Outcome != txn.Unknown
+			if decided != (call == txn.CallPay && !sent) || ans.Cause == txn.CauseNone {
 				k.Errorf("sent %v: %s", sent, said(ans))
 			}
 		}
@@ -156,8 +159,8 @@ func policiesCanBeKept(k *kit) {
 	}
 	if r, ok := k.s.Rail.(rail.Refunder); ok {
 		p := r.RefundPolicy()
-		if len(p.Asks) == 0 || slices.Min(p.Asks) <= 0 || p.Resend <= 0 || p.RetryHeld <= 0 || p.Spacing < 0 ||
-			p.WindowDays < 0 || p.Parts < 0 || p.PerSecond < 0 || p.FundedFrom == "" ||
+		if len(p.Asks) == 0 || slices.Min(p.Asks) <= 0 || p.Resend <= 0 || p.RetryHeld <= 0 ||
+			p.Spacing < 0 || p.WindowDays < 0 || p.Parts < 0 || p.PerSecond < 0 || p.FundedFrom == "" ||
 			p.VoidSameDay != (p.VoidWhy != txn.CauseNone) {
 			k.Errorf("refunds: %+v", p)
 		}
