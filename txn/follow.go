@@ -468,7 +468,7 @@ const (
 )
 
 // health counts the silences of one network: one that is down is left alone
-// while the others go on. A request that never left says nothing about it.
+// while the others go on.
 func (m *move) health(name RailName, why Cause) {
 	i := slices.IndexFunc(m.ses.Rails, func(h RailHealth) bool { return h.Name == name })
 	if i < 0 {
@@ -477,10 +477,10 @@ func (m *move) health(name RailName, why Cause) {
 	}
 	m.ses.Rails = slices.Clone(m.ses.Rails)
 	h := &m.ses.Rails[i]
-	switch why {
-	case CauseNotSent:
-		return
-	case CauseNoAnswer, CauseGatewayDown:
+	switch {
+	case why == CauseNotSent && m.ses.Link != LinkIsUp:
+		return // nobody is reached at all
+	case why == CauseNoAnswer, why == CauseGatewayDown, why == CauseNotSent:
 		h.Silent++
 		if h.Silent >= silencesToOpen {
 			h.Open = true

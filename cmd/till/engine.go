@@ -2,8 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"till/device/link"
 	"till/device/store"
 	"till/txn"
+	"till/txn/journal"
 	"till/txn/rail"
 	"till/txn/terminal"
 )
@@ -27,13 +29,6 @@ type paperer interface {
 	Print(ctx context.Context, r txn.Receipt) txn.ReceiptEnded
 }
 
-// route is a payment network and the wire to it.
-type route struct {
-	rail rail.Rail
-	link exchanger
-	url  string // of the gateway, to open a connection ahead of a sale
-}
-
 // parts is everything that a terminal is put together from: the shop's, the
 // bench's and a script's differ in nothing else.
 type parts struct {
@@ -41,6 +36,7 @@ type parts struct {
 	store  *store.Store
 	routes []route
 	paper  paperer
+	staff  Staff
 	clock  clock            // of waits
 	wall   func() time.Time // of dates, which may jump
 	show   func(txn.State)
@@ -68,7 +64,10 @@ type engine struct {
 	damaged  atomic.Bool   // the journal does not verify
 	verified atomic.Uint64 // where to go on verifying; 0 when that is done
 	warming  []atomic.Bool // by route
-	rest     func() bool   // stops the wait for the next checkpoint
+	wiresMu  sync.Mutex
+	wires    []txn.LinkState // by route
+	probing  []bool          // by route
+	rest     func() bool     // stops the wait for the next checkpoint
 
 	ctx  context.Context
 	work sync.WaitGroup
@@ -78,13 +77,14 @@ type engine struct {
 // anything yet, and how many records the journal holds. It lives until ctx
 // ends.
 func newEngine(ctx context.Context, p parts) (*engine, uint64, error) {
-	ledger, records, err := loadLedger(p.store)
+	ledger, records, err := loadLedger(p.store, p.setup.Zone)
 	if err != nil {
 		return nil, 0, err
 	}
 	e := &engine{
 		parts: p, ctx: ctx, inbox: make(chan txn.Event, inboxLen),
 		keep: keeper{p.store, p.setup.Zone}, warming: make([]atomic.Bool, len(p.routes)),
+		wires: make([]txn.LinkState, len(p.routes)), probing: make([]bool, len(p.routes)),
 	}
 	if e.busy == nil {
 		e.busy = func(int) {}
@@ -93,6 +93,15 @@ func newEngine(ctx context.Context, p parts) (*engine, uint64, error) {
 	e.wheel = newWheel(p.clock, func(t txn.Timer) { e.post(txn.TimerFired{Timer: t}) })
 	e.term = terminal.New(txn.State{Setup: p.setup, Ledger: ledger}, e.keep, e, p.record)
 	return e, records, nil
+}
+
+// booted is the first event of the program.
+func (e *engine) booted(fresh txn.Install, records uint64) txn.Booted {
+	b := txn.Booted{Fresh: fresh, Records: records}
+	if open, err := e.store.OpenTotals(journal.Refund); err == nil {
+		b.Oldest = txn.Wall(open.Oldest)
+	}
+	return b
 }
 
 // post puts an event into the inbox. It waits for room, unless the terminal
@@ -122,14 +131,9 @@ func (e *engine) loop(first txn.Event, stop <-chan struct{}) error {
 		}
 		select {
 		case ev := <-e.inbox:
-			var err error
-			if ev != nil {
-				err = e.handle(ev)
-			} else {
-				e.look()
-				e.restLater()
-			}
-			e.busy(-1)
+			events := e.waiting(ev)
+			err := e.handle(events...)
+			e.busy(-len(events))
 			if err != nil {
 				return err
 			}
@@ -149,9 +153,42 @@ func (e *engine) loop(first txn.Event, stop <-chan struct{}) error {
 // stopPatience is how long an orderly stop waits for the receipt in the printer.
 const stopPatience = 5 * time.Second
 
-func (e *engine) handle(ev txn.Event) error {
-	if err := e.term.Handle(e.now(), ev); err != nil {
-		return err
+// together is how many answers are made durable in one commit while a backlog
+// drains: as many as are asked for at once.
+const together = 16
+
+// waiting takes what else is in the inbox: answers that came at once share a
+// commit. What people do is handled by itself.
+func (e *engine) waiting(first txn.Event) []txn.Event {
+	events := []txn.Event{first}
+	for len(events) < together && shares(events[len(events)-1]) {
+		select {
+		case ev := <-e.inbox:
+			events = append(events, ev)
+		default:
+			return events
+		}
+	}
+	return events
+}
+
+// shares reports whether an event may wait for the next one of the inbox, which
+// is there already.
+func shares(ev txn.Event) bool {
+	switch ev.(type) {
+	case txn.RefundAnswered, txn.Answered, txn.RefundsRecalled:
+		return true
+	}
+	return false
+}
+
+// handle takes events in turn; nil is one that only wants to be looked at.
+func (e *engine) handle(events ...txn.Event) error {
+	events = slices.DeleteFunc(events, func(ev txn.Event) bool { return ev == nil })
+	if len(events) > 0 {
+		if err := e.term.HandleAll(e.now(), events); err != nil {
+			return err
+		}
 	}
 	e.look()
 	e.restLater()
@@ -258,6 +295,20 @@ func (e *engine) Perform(effect txn.Effect) {
 		e.exchange(txn.CallReverse, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
 			return r.Reverse(f.Ask, nonce, e.now())
 		})
+	case txn.SendShow:
+		e.exchange(txn.CallShow, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
+			if s, ok := r.(rail.Shower); ok {
+				return s.Show(f, nonce, e.now())
+			}
+			return rail.Request{}, errNotOffered
+		})
+	case txn.SendClose:
+		e.exchange(txn.CallClose, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
+			if s, ok := r.(rail.Shower); ok {
+				return s.Close(f.Ask, nonce, e.now())
+			}
+			return rail.Request{}, errNotOffered
+		})
 	case txn.WarmLink:
 		for i, r := range e.routes {
 			if !e.warming[i].CompareAndSwap(false, true) {
@@ -278,7 +329,7 @@ func (e *engine) Perform(effect txn.Effect) {
 	case txn.Sound:
 		e.sound(f.Cue)
 	default:
-		panic(fmt.Sprintf("till: effect %T has no performer", effect))
+		e.performAtCounter(effect)
 	}
 }
 
@@ -291,34 +342,55 @@ var callLimit = map[txn.Call]time.Duration{
 	txn.CallPay:     25 * time.Second,
 	txn.CallQuery:   9 * time.Second,
 	txn.CallReverse: 20 * time.Second,
+	txn.CallShow:    15 * time.Second,
+	txn.CallClose:   15 * time.Second,
 }
+
+// errNotOffered is a call that the machine must not make at this network.
+var errNotOffered = errors.New("this network does not offer it")
 
 // exchange sends one request and brings the answer, or the silence, back.
 func (e *engine) exchange(call txn.Call, ask txn.Ask, build func(rail.Rail, string) (rail.Request, error)) {
-	e.start(func() txn.Event {
-		r, ok := e.routeOf(ask.Rail)
-		if !ok {
-			return rail.Silent(call, ask, rail.Silence{Fault: rail.FaultRefused})
-		}
-		req, err := build(r.rail, e.nonce())
-		if err != nil {
-			e.log.Error("build request", "call", call, "order", ask.Order, "err", err)
-			return rail.Silent(call, ask, rail.Silence{Fault: rail.FaultRefused})
-		}
-		ctx, cancel := context.WithCancel(e.ctx)
-		defer cancel()
-		stop := e.clock.AfterFunc(callLimit[call], cancel)
-		defer stop()
-		resp, trace, err := r.link.Do(ctx, link.Request{Method: req.Method, URL: req.URL, Header: req.Header, Body: req.Body})
-		if err != nil {
-			e.log.Info("no answer", "call", call, "order", ask.Order, "sent", trace.Sent, "err", err)
-			return rail.Silent(call, ask, rail.Silence{Fault: faultOf(err), Sent: trace.Sent})
-		}
-		ans := r.rail.Read(call, ask, rail.Response{Status: resp.Status, Header: resp.Header, Body: resp.Body}, e.now())
-		e.log.Info("answer", "call", call, "order", ask.Order, "status", resp.Status,
-			"outcome", ans.Outcome, "cause", ans.Cause, "code", ans.Code)
-		return ans
-	})
+	e.start(func() txn.Event { return e.asked(call, ask, build) })
+}
+
+// asked is exchange for a goroutine that is there.
+func (e *engine) asked(
+	call txn.Call, ask txn.Ask, build func(rail.Rail, string) (rail.Request, error),
+) txn.Answered {
+	r, resp, quiet := e.send(ask.Rail, call.String(), string(ask.Order), callLimit[call], build)
+	if quiet != nil {
+		return rail.Silent(call, ask, *quiet)
+	}
+	ans := r.Read(call, ask, resp, e.now())
+	e.log.Info("answer", "call", call, "order", ask.Order, "status", resp.Status,
+		"outcome", ans.Outcome, "cause", ans.Cause, "code", ans.Code)
+	return ans
+}
+
+// send exchanges one request with a network: an answer, or the silence.
+func (e *engine) send(
+	name txn.RailName, call, number string, limit time.Duration, build func(rail.Rail, string) (rail.Request, error),
+) (rail.Rail, rail.Response, *rail.Silence) {
+	r, ok := e.routeOf(name)
+	if !ok {
+		return nil, rail.Response{}, &rail.Silence{Fault: rail.FaultRefused}
+	}
+	req, err := build(r.rail, e.nonce())
+	if err != nil {
+		e.log.Error("build request", "call", call, "number", number, "err", err)
+		return nil, rail.Response{}, &rail.Silence{Fault: rail.FaultRefused}
+	}
+	ctx, cancel := context.WithCancel(e.ctx)
+	defer cancel()
+	stop := e.clock.AfterFunc(limit, cancel)
+	defer stop()
+	resp, trace, err := r.link.Do(ctx, link.Request{Method: req.Method, URL: req.URL, Header: req.Header, Body: req.Body})
+	if err != nil {
+		e.log.Info("no answer", "call", call, "number", number, "sent", trace.Sent, "err", err)
+		return nil, rail.Response{}, &rail.Silence{Fault: faultOf(err), Sent: trace.Sent}
+	}
+	return r.rail, rail.Response{Status: resp.Status, Header: resp.Header, Body: resp.Body}, nil
 }
 
 func (e *engine) routeOf(name txn.RailName) (route, bool) {

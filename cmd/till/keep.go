@@ -30,11 +30,23 @@ func (k keeper) Append(before, after txn.Ledger, entries []txn.Entry) error {
 	var rows []store.Row
 	for _, r := range journal.Rows(before, after, k.zone) {
 		rows = append(rows, store.Row{
-			Tx: r.Tx, Order: string(r.Order), At: int64(r.At), Day: r.Day, Amount: r.Amount,
-			Rail: string(r.Rail), State: r.State, Reference: string(r.Reference), Open: r.Open,
+			Tx: r.Tx, Kind: r.Kind, Order: string(r.Order), Of: string(r.Of), At: int64(r.At), Day: r.Day, Amount: r.Amount,
+			Rail: string(r.Rail), State: r.State, Reference: string(r.Reference), Operator: r.Operator, Open: r.Open,
 		})
 	}
-	return k.store.Append(recs, rows)
+	return k.store.Append(recs, rows, guards(entries)...)
+}
+
+// guards keep the refunds of a sale within it, in the store itself: belt and
+// braces under the machine's own sum, in the commit of the decision.
+func guards(entries []txn.Entry) []store.Guard {
+	var list []store.Guard
+	for _, e := range entries {
+		if b, ok := e.(txn.RefundBegun); ok {
+			list = append(list, store.Guard{Of: string(b.Order), Max: b.Total.Minor(), Except: journal.Uncounted()})
+		}
+	}
+	return list
 }
 
 // recentRows is how far back the newest finished sales are looked for: more
@@ -43,8 +55,8 @@ const recentRows = 1024
 
 // loadLedger reads what is open and the last few sales, however long the
 // history is. A store whose records do not fit together is damaged (J02).
-func loadLedger(s *store.Store) (txn.Ledger, uint64, error) {
-	open, err := s.OpenRows()
+func loadLedger(s *store.Store, zone time.Duration) (txn.Ledger, uint64, error) {
+	open, err := s.OpenRows(journal.Sale)
 	if err != nil {
 		return txn.Ledger{}, 0, err
 	}
@@ -52,7 +64,7 @@ func loadLedger(s *store.Store) (txn.Ledger, uint64, error) {
 	if err != nil {
 		return txn.Ledger{}, 0, err
 	}
-	closed := slices.DeleteFunc(slices.Clone(recent), func(r store.Row) bool { return r.Open })
+	closed := slices.DeleteFunc(slices.Clone(recent), func(r store.Row) bool { return r.Open || r.Kind != journal.Sale })
 	closed = closed[:min(len(closed), txn.KeptFinished)]
 	var numbers []uint64 // not 0: a start has an Install of its own
 	for _, r := range slices.Concat(open, closed) {
@@ -84,8 +96,49 @@ func loadLedger(s *store.Store) (txn.Ledger, uint64, error) {
 	if err != nil {
 		return txn.Ledger{}, 0, damaged("load", err)
 	}
-	l.Day, err = dayOf(s, l, recent)
-	return l, seq, err
+	sales := slices.DeleteFunc(recent, func(r store.Row) bool { return r.Kind != journal.Sale })
+	if l.Day, err = dayOf(s, l, sales); err != nil {
+		return l, 0, err
+	}
+	backlog, err := s.OpenTotals(journal.Refund)
+	if err != nil {
+		return l, 0, err
+	}
+	l.Backlog = txn.Backlog{Count: backlog.Count, Fen: backlog.Sum}
+	if l, err = loadPeople(s, l, zone); err != nil {
+		return l, 0, err
+	}
+	return l, seq, nil
+}
+
+// peopleRecords is how many records about no transaction are read at a start:
+// one for each start, and some ten for each day and cashier.
+const peopleRecords = 4096
+
+// loadPeople folds what people did that is filed under no transaction, and
+// counts the shifts that are open.
+func loadPeople(s *store.Store, l txn.Ledger, zone time.Duration) (txn.Ledger, error) {
+	recs, err := s.LastOfTx(0, peopleRecords)
+	if err != nil {
+		return l, err
+	}
+	for _, r := range recs {
+		e, err := journal.Decode(asJournal(r))
+		if err != nil {
+			return l, damaged("load", err)
+		}
+		if _, start := e.(txn.Opened); !start {
+			at := l.LastAt
+			l = txn.Apply(l, e)
+			l.LastAt = at
+		}
+	}
+	for i := range l.Shifts {
+		if l.Shifts[i], err = shiftTotals(s, l.Shifts[i], zone, l.LastAt); err != nil {
+			return l, err
+		}
+	}
+	return l, nil
 }
 
 func asJournal(r store.Record) journal.Record {

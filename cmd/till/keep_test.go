@@ -139,7 +139,7 @@ func TestAStartKnowsWhatTheWholeJournalTells(t *testing.T) {
 				if i < n-3 && i%20 != 0 {
 					continue
 				}
-				got, records, err := loadLedger(s)
+				got, records, err := loadLedger(s, 8*time.Hour)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -162,7 +162,7 @@ func TestAStartKnowsWhatTheWholeJournalTells(t *testing.T) {
 
 // TestAnEmptyStoreTellsNothing: not even an install.
 func TestAnEmptyStoreTellsNothing(t *testing.T) {
-	l, records, err := loadLedger(memoryStore(t))
+	l, records, err := loadLedger(memoryStore(t), 8*time.Hour)
 	if err != nil || records != 0 || !reflect.DeepEqual(l, txn.Ledger{}) {
 		t.Errorf("%+v, %d records, %v", l, records, err)
 	}
@@ -192,7 +192,7 @@ func TestRecordsThatNobodyUnderstandsAreDamage(t *testing.T) {
 			if err := s.Append(recs, []store.Row{row}); err != nil {
 				t.Fatal(err)
 			}
-			_, _, err := loadLedger(s)
+			_, _, err := loadLedger(s, 8*time.Hour)
 			if f, ok := asFault(err); !ok || f.Code != device.JournalDamaged {
 				t.Errorf("loadLedger = %v", err)
 			}

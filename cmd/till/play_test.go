@@ -32,7 +32,7 @@ func TestScripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			if err := playScript(st, steps, t.Logf); err != nil {
-				t.Log(strings.Join(st.gateway.Log(), "\n"))
+				t.Log(strings.Join(st.gateway.World.Log(), "\n"))
 				t.Error(err)
 			}
 			if err := st.Close(t.ArtifactDir()); err != nil {

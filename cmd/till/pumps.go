@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"till/device"
 	"till/device/keypad"
@@ -91,15 +92,63 @@ func (e *engine) reporter(dev string) func(*device.Fault) {
 	}
 }
 
-// linkState is told by the link when the way to the gateways opens and closes.
-func (e *engine) linkState(up bool, f *device.Fault) {
+// linkState is told by the links when the ways to the gateways open and close.
+// The terminal is off the network when no way is known to be open: one network
+// that is out of reach is left alone by the machine, and the others go on.
+func (e *engine) linkState(route int, up bool, f *device.Fault) {
+	if !up && f == nil {
+		return
+	}
+	e.wiresMu.Lock()
+	if up {
+		e.wires[route] = txn.LinkIsUp
+	} else {
+		e.wires[route] = txn.LinkIsDown
+	}
+	any := slices.Contains(e.wires, txn.LinkIsUp)
+	probe := !up && !e.probing[route]
+	e.probing[route] = e.probing[route] || probe
+	e.wiresMu.Unlock()
+	if probe {
+		e.probe(route, probeFirst)
+	}
 	switch {
 	case up:
 		e.post(txn.LinkUp{})
-	case f != nil:
-		e.log.Warn("link down", "fault", f)
+	case !any:
+		e.log.Warn("link down", "rail", e.routes[route].rail.Name(), "fault", f)
 		e.post(txn.LinkDown{Code: txn.FaultCode(f.Code)})
 	}
+}
+
+// How often a way that is closed is tried, so that what waits for the network
+// leaves when it is back, though nobody presses a key.
+const (
+	probeFirst = 5 * time.Second
+	probeLast  = time.Minute
+)
+
+// probe tries a way that is closed until it is open.
+func (e *engine) probe(route int, after time.Duration) {
+	e.clock.AfterFunc(after, func() {
+		e.wiresMu.Lock()
+		down := e.wires[route] == txn.LinkIsDown
+		e.probing[route] = down
+		e.wiresMu.Unlock()
+		if !down || e.ctx.Err() != nil {
+			return
+		}
+		e.start(func() txn.Event {
+			if err := e.routes[route].link.Warm(e.ctx, e.routes[route].url); err != nil {
+				e.probe(route, min(2*after, probeLast))
+				return nil
+			}
+			e.wiresMu.Lock()
+			e.probing[route] = false
+			e.wiresMu.Unlock()
+			return nil
+		})
+	})
 }
 
 // faultOf is the code of a fault in an error, "" when there is none.

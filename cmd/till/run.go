@@ -21,15 +21,12 @@ import (
 
 	"till/device"
 	"till/device/keypad"
-	"till/device/link"
 	"till/device/serial"
 	"till/device/store"
 	"till/printer"
 	"till/printer/escpos"
 	"till/scanner"
 	"till/txn"
-	"till/txn/rail"
-	"till/txn/rail/wechatpay"
 	"till/txn/screen"
 )
 
@@ -127,12 +124,18 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	if err != nil {
 		return err
 	}
-	wechat, err := weChatRoute(cfg, func(up bool, f *device.Fault) { e.linkState(up, f) })
+	staff, err := staffOf(cfg)
 	if err != nil {
 		return err
 	}
+	routes, err := routesOf(cfg, func(i int, up bool, f *device.Fault) { e.linkState(i, up, f) })
+	if err != nil {
+		return err
+	}
+	setup := setupOf(cfg, routes...)
+	setup.Staff = staff.People()
 	e, records, err := newEngine(ctx, parts{
-		setup: setupOf(cfg, wechat), store: s, routes: []route{wechat},
+		setup: setup, store: s, routes: routes, staff: staff,
 		clock: systemClock{}, wall: time.Now, show: face.Show, sound: face.Sound, nonce: newNonce, log: log,
 	})
 	if err != nil {
@@ -147,7 +150,7 @@ func runTerminal(ctx context.Context, cfg *Config, simulated bool) (err error) {
 	e.paper = newPaper(drv, profile, shopKey, paperMark, log)
 	var pumps sync.WaitGroup
 	e.pump(ctx, portsOf(cfg, drv, shopKey), &pumps)
-	err = e.loop(txn.Booted{Fresh: newInstall(), Records: records}, stop)
+	err = e.loop(e.booted(newInstall(), records), stop)
 	cancel()
 	pumps.Wait()
 	e.work.Wait()
@@ -184,51 +187,40 @@ func setupOf(cfg *Config, routes ...route) txn.Setup {
 		Merchant: txn.Merchant{Name: cfg.Merchant.Name, Address: cfg.Merchant.Address,
 			Phone: cfg.Merchant.Phone, Footer: cfg.Policy.Footer},
 		SaleLimit: cfg.Policy.SaleLimit, CodeWait: cfg.Policy.CodeWait, ResultStays: cfg.Policy.ResultTime,
-		PaperRetry: paperRetry, NoPaper: cfg.Printer.Line.Port == "none",
+		PaperRetry: paperRetry, NoPaper: cfg.Printer.Line.Port == "",
 	}
 	if cfg.Terminal.Language == "en" {
 		s.Lang = txn.English
 	}
+	p := cfg.Policy
+	s.Refunds = txn.RefundRules{
+		Limit: p.RefundLimit, Max: p.RefundMax, ShiftLimit: p.ShiftRefundLimit, DayLimit: p.DayRefundLimit,
+		Days: p.RefundDays, Reasons: p.Reasons, Tempo: p.RefundVelocityCount, TempoTime: p.RefundVelocityTime,
+	}
+	s.ShiftSales, s.Cash, s.ShownLives, s.IdleLock = p.ShiftSaleLimit, p.Cash, p.ShownCode, p.IdleLock
 	for _, r := range routes {
-		s.Rails = append(s.Rails, txn.RailSetup{Name: r.rail.Name(), Policy: r.rail.Policy()})
+		s.Rails = append(s.Rails, r.setup())
 	}
 	return s
+}
+
+// staffOf reads who works here; nobody, when no file is named.
+func staffOf(cfg *Config) (Staff, error) {
+	if cfg.Policy.StaffFile == "" {
+		return Staff{}, nil
+	}
+	return loadStaff(cfg.Policy.StaffFile)
 }
 
 // paperRetry is how long a receipt that could not be printed waits when the
 // printer does not say that it is well again.
 const paperRetry = 30 * time.Second
 
-func weChatRoute(cfg *Config, onState func(bool, *device.Fault)) (route, error) {
-	w := cfg.WeChatPay
-	signer, err := rail.NewRSASigner(w.SerialNo, w.Key.Reveal())
-	if err != nil {
-		return route{}, err
-	}
-	verifier, err := rail.NewRSAVerifier(rail.RSAKey{Serial: w.PlatformID, Key: w.PlatformKey.Key})
-	if err != nil {
-		return route{}, err
-	}
-	r, err := wechatpay.New(wechatpay.Config{
-		BaseURL: w.BaseURL, AppID: w.AppID, MchID: w.MchID, StoreID: w.StoreID, DeviceID: cfg.Terminal.ID,
-		DeviceIP: w.DeviceIP.String(), Description: w.Description, Signer: signer, Verifier: verifier,
-	})
-	if err != nil {
-		return route{}, err
-	}
-	wire, err := link.New(link.Config{
-		CA: w.CA.PEM, Proxy: cfg.Link.Proxy, UserAgent: "till/" + version, Built: clockFloor,
-		ConnectTimeout: cfg.Link.ConnectTimeout, TLSTimeout: cfg.Link.TLSTimeout, AnswerTimeout: cfg.Link.AnswerTimeout,
-		OnState: onState,
-	})
-	return route{r, wire, w.BaseURL}, err
-}
-
 // portsOf is how the devices are reached. A port "none" is one that is never
 // there.
 func portsOf(cfg *Config, drv *printer.Printer, shopKey []byte) ports {
 	opener := func(l LineConfig, rtscts bool) device.Opener {
-		if l.Port == "none" {
+		if l.Port == "" {
 			return nil
 		}
 		mode := l.Mode()

@@ -14,8 +14,10 @@ import (
 type stage interface {
 	Keys(keys []string) error
 	Scan(what scanned) error
-	Gateway(behaviour string) error // "" behaves well again
-	Customer(confirms bool) error
+	Gateway(rail, behaviour string) error // "" behaves well again
+	Customer(does string) error           // confirms, refuses, scans
+	Merchant(rail string, available bool, fen int64) error
+	Elsewhere(fen int64) error // another terminal of the shop refunds the last payment
 	Network(up bool) error
 	Paper(what string) error // "out", "loaded", or dots that are left
 	Cover(open bool) error   //
@@ -35,10 +37,12 @@ type stage interface {
 
 // scanned is what is held before the scanner.
 type scanned struct {
-	wallet bool   // the customer's phone shows a fresh code
-	again  bool   // the code that was shown last, once more
-	half   bool   // the scan breaks off
-	text   string // something else
+	wallet  string // the customer's phone shows a fresh code of this network
+	bill    bool   // ... the network's number of the last payment
+	receipt int    // a receipt: the first is 1, the newest -1; 0 is none
+	again   bool   // the code that was shown last, once more
+	half    bool   // the scan breaks off
+	text    string // something else
 }
 
 // seen is what a bystander sees.
@@ -47,7 +51,8 @@ type seen struct {
 	lines    []string // its text in reading order
 	customer []string
 	receipts []string // the text of each piece of paper
-	gateway  []string // each order: "paid 128.00", "closed 0.00", "returned 128.00"
+	gateway  []string // each order: "paid 128.00", "paid 128.00 back 40.00", "closed 1.00", "returned 128.00"
+	bill     []string // the customer's: "paid 128.00", "back 40.00"
 	journal  []string // kinds of the last order's records
 	phase    string   // of the last order, as the journal tells
 }
@@ -87,9 +92,11 @@ func parseScript(text string) ([]step, error) {
 // verbs is the language, in the order of the manual.
 var verbs = []struct{ name, usage, text string }{
 	{"keys", "keys KEY...", "press keys: 0 to 9, 00, ., enter, cancel, back, updown, f1 to f4"},
-	{"scan", "scan wallet | again | half | text TEXT", "the customer shows a fresh payment code; the same again; the scan breaks off; anything else"},
-	{"gateway", "gateway well | BEHAVIOUR", "how the gateway behaves from now on (list below)"},
-	{"customer", "customer confirms | refuses", "at the password prompt"},
+	{"scan", "scan wallet | alipay | unionpay | again | half | receipt [N] | bill | text TEXT", "the customer shows a fresh payment code (WeChat's, Alipay's, UnionPay's); the same again; the scan breaks off; our receipt (the newest, or the Nth) ; the number in his bill; anything else"},
+	{"gateway", "gateway [alipay|lakala] well | BEHAVIOUR", "how a gateway behaves from now on (list below)"},
+	{"customer", "customer confirms | refuses | scans", "at the password prompt; the code that the terminal shows"},
+	{"merchant", "merchant [alipay|lakala] available | tops up YUAN", "what the shop has at the network to pay refunds from"},
+	{"elsewhere", "elsewhere refunds YUAN", "another terminal of the shop refunds the last payment"},
 	{"network", "network up | down", "the cable to the gateways"},
 	{"paper", "paper out | loaded | left DOTS", "the roll"},
 	{"cover", "cover open | closed", "of the printer"},
@@ -100,7 +107,7 @@ var verbs = []struct{ name, usage, text string }{
 	{"clock", "clock YYYY-MM-DDTHH:MM:SSZ | +DURATION | -DURATION", "the terminal's clock jumps"},
 	{"disk", "disk full | free", "the disk of the journal"},
 	{"lang", "lang zh | en", "switch the screen's language with its key, from the idle screen"},
-	{"expect", "expect screen|customer|paper|gateway|journal|receipts|phase ...", "fail unless it is so (below)"},
+	{"expect", "expect screen|customer|paper|gateway|journal|receipts|bill|phase ...", "fail unless it is so (below)"},
 }
 
 func checkStep(s step) error {
@@ -117,11 +124,24 @@ func checkStep(s step) error {
 		if strings.HasPrefix(s.rest, "text ") {
 			return nil
 		}
-		return one("wallet", "again", "half")
+		if n, ok := strings.CutPrefix(s.rest, "receipt "); ok {
+			_, err := strconv.ParseUint(n, 10, 8)
+			return err
+		}
+		return one("wallet", "wechatpay", "alipay", "unionpay", "again", "half", "receipt", "bill")
+	case "merchant":
+		_, _, _, err := parseMerchant(s.args)
+		return err
+	case "elsewhere":
+		if len(s.args) != 2 || s.args[0] != "refunds" {
+			return fmt.Errorf("%q: want refunds YUAN: %w", s.rest, ErrScript)
+		}
+		_, err := parseYuan(s.args[1])
+		return err
 	case "gateway", "expect":
 		return checkRest(s)
 	case "customer":
-		return one("confirms", "refuses")
+		return one("confirms", "refuses", "scans")
 	case "network":
 		return one("up", "down")
 	case "paper":
@@ -153,6 +173,39 @@ func checkStep(s step) error {
 	return fmt.Errorf("%q: %w", s.verb, ErrScript)
 }
 
+// railOf takes the name of a gateway off the front of a line; WeChat Pay's needs
+// none.
+func railOf(args []string) (string, []string) {
+	if len(args) > 0 && slices.Contains([]string{"wechatpay", "alipay", "lakala"}, args[0]) {
+		return args[0], args[1:]
+	}
+	return "wechatpay", args
+}
+
+// parseMerchant reads "[RAIL] available YUAN" and "[RAIL] tops up YUAN".
+func parseMerchant(args []string) (rail string, available bool, fen int64, err error) {
+	rail, args = railOf(args)
+	switch {
+	case len(args) == 2 && args[0] == "available":
+		fen, err = parseYuan(args[1])
+		return rail, true, fen, err
+	case len(args) == 3 && args[0] == "tops" && args[1] == "up":
+		fen, err = parseYuan(args[2])
+		return rail, false, fen, err
+	}
+	return rail, false, 0, fmt.Errorf("want [RAIL] available YUAN, or tops up YUAN: %w", ErrScript)
+}
+
+// parseYuan reads "36.50".
+func parseYuan(s string) (int64, error) {
+	whole, frac, ok := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(whole+frac, 10, 64)
+	if err != nil || !ok || len(frac) != 2 || n < 0 {
+		return 0, fmt.Errorf("%q: want an amount such as 36.50: %w", s, ErrScript)
+	}
+	return n, nil
+}
+
 func parseClock(s string) (time.Time, time.Duration, error) {
 	if strings.HasPrefix(s, "+") || strings.HasPrefix(s, "-") {
 		d, err := time.ParseDuration(s)
@@ -181,10 +234,10 @@ func parseExpect(rest string) (expectation, error) {
 		return e, fmt.Errorf("nothing is expected: %w", ErrScript)
 	}
 	switch e.what {
-	case "screen", "customer", "paper", "gateway", "journal", "phase", "receipts":
+	case "screen", "customer", "paper", "gateway", "journal", "phase", "receipts", "bill":
 		return e, nil
 	}
-	return e, fmt.Errorf("%q: want screen, customer, paper, gateway, journal, receipts or phase: %w", e.what, ErrScript)
+	return e, fmt.Errorf("%q: want screen, customer, paper, gateway, journal, receipts, bill or phase: %w", e.what, ErrScript)
 }
 
 // holds reports whether what is seen is what is demanded.
@@ -203,6 +256,8 @@ func (e expectation) holds(s seen) bool {
 		ok = in(s.receipts)
 	case "gateway":
 		ok = strings.Join(s.gateway, ", ") == e.want
+	case "bill":
+		ok = strings.Join(s.bill, ", ") == e.want
 	case "journal":
 		ok = strings.Join(s.journal, " ") == e.want
 	case "phase":
@@ -222,6 +277,8 @@ func (e expectation) got(s seen) string {
 		return strings.Join(s.customer, "\n")
 	case "gateway":
 		return strings.Join(s.gateway, ", ")
+	case "bill":
+		return strings.Join(s.bill, ", ")
 	case "journal":
 		return strings.Join(s.journal, " ")
 	case "phase":

@@ -3,9 +3,13 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"till/device/keypad"
+	"till/sim/railsim"
+	"till/sim/railsim/alipaysim"
+	"till/sim/railsim/lakalasim"
 	"till/sim/railsim/wechatsim"
 )
 
@@ -27,10 +31,20 @@ func checkRest(s step) error {
 		_, err := parseExpect(s.rest)
 		return err
 	}
-	if s.rest == "well" {
+	rail, rest := railOf(s.args)
+	text := strings.Join(rest, " ")
+	if text == "well" {
 		return nil
 	}
-	_, err := wechatsim.Parse(s.rest)
+	var err error
+	switch rail {
+	case "alipay":
+		_, err = alipaysim.Parse(text)
+	case "lakala":
+		_, err = lakalasim.Parse(text)
+	default:
+		_, err = wechatsim.Parse(text)
+	}
 	return err
 }
 
@@ -50,15 +64,27 @@ func playStep(st stage, s step) error {
 	case "keys":
 		return st.Keys(s.args)
 	case "scan":
-		text, _ := strings.CutPrefix(s.rest, "text ")
-		return st.Scan(scanned{wallet: s.rest == "wallet", again: s.rest == "again", half: s.rest == "half", text: text})
+		return st.Scan(readScan(s))
 	case "gateway":
-		if s.rest == "well" {
-			return st.Gateway("")
+		rail, rest := railOf(s.args)
+		if text := strings.Join(rest, " "); text != "well" {
+			return st.Gateway(rail, text)
 		}
-		return st.Gateway(s.rest)
+		return st.Gateway(rail, "")
 	case "customer":
-		return st.Customer(s.rest == "confirms")
+		return st.Customer(s.rest)
+	case "merchant":
+		rail, available, fen, err := parseMerchant(s.args)
+		if err != nil {
+			return err
+		}
+		return st.Merchant(rail, available, fen)
+	case "elsewhere":
+		fen, err := parseYuan(s.args[1])
+		if err != nil {
+			return err
+		}
+		return st.Elsewhere(fen)
 	case "network":
 		return st.Network(s.rest == "up")
 	case "paper":
@@ -94,6 +120,26 @@ func playStep(st stage, s step) error {
 	return ErrScript
 }
 
+// readScan is what a line "scan ..." holds before the scanner.
+func readScan(s step) scanned {
+	if text, ok := strings.CutPrefix(s.rest, "text "); ok {
+		return scanned{text: text}
+	}
+	switch s.args[0] {
+	case "wallet":
+		return scanned{wallet: "wechatpay"}
+	case "wechatpay", "alipay", "unionpay":
+		return scanned{wallet: s.args[0]}
+	case "receipt":
+		if len(s.args) == 2 {
+			n, _ := strconv.Atoi(s.args[1]) // was checked
+			return scanned{receipt: n}
+		}
+		return scanned{receipt: -1}
+	}
+	return scanned{again: s.rest == "again", half: s.rest == "half", bill: s.rest == "bill"}
+}
+
 // idleWord tells the language of the idle screen.
 var idleWord = map[string]string{"zh": "输入金额", "en": "amount"}
 
@@ -106,7 +152,7 @@ func playLang(st stage, lang string) error {
 		return err
 	}
 	if !speaks(now) {
-		if err := st.Keys([]string{"f4"}); err != nil {
+		if err := st.Keys([]string{"f4", "0", "cancel"}); err != nil {
 			return err
 		}
 	}
@@ -136,20 +182,38 @@ func indent(s string) string {
 	return "        " + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n        ")
 }
 
-// booksOf tells what the gateway's books say of each order.
-func booksOf(g *wechatsim.Gateway) []string {
+// booksOf is what the gateways' books say of each order, in the order of their
+// arrival.
+func booksOf(world interface{ Orders() []railsim.Order }) []string {
 	var lines []string
-	for _, o := range g.Orders() {
+	for _, o := range world.Orders() {
 		state := strings.ToLower(string(o.State))
 		switch {
+		case o.Returned > o.Charged || o.Charged > o.Fen:
+			state = "WRONG"
 		case o.Charged > 0 && o.Returned == o.Charged:
 			state = "returned"
 		case o.Charged > 0:
 			state = "paid"
-		case o.Returned > o.Charged || o.Charged > o.Fen:
-			state = "WRONG"
 		}
-		lines = append(lines, state+" "+yuan(o.Fen))
+		line := state + " " + yuan(o.Fen)
+		if o.Returned > 0 && o.Returned < o.Charged {
+			line += " back " + yuan(o.Returned)
+		}
+		lines = append(lines, line)
 	}
 	return slices.Clip(lines)
+}
+
+// billOf is what the customer sees on his phone.
+func billOf(c *railsim.Customer) []string {
+	var lines []string
+	for _, l := range c.Bill() {
+		if l.Fen < 0 {
+			lines = append(lines, "paid "+yuan(-l.Fen))
+		} else {
+			lines = append(lines, "back "+yuan(l.Fen))
+		}
+	}
+	return lines
 }

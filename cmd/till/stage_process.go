@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -12,6 +13,7 @@ import (
 
 	"till/device/store"
 	"till/sim/printersim"
+	"till/sim/railsim"
 	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 	"till/txn"
@@ -122,12 +124,20 @@ func (p *process) Keys(keys []string) error {
 
 // Scan implements stage.
 func (p *process) Scan(s scanned) error {
-	text := s.text
-	if s.wallet || s.half {
-		p.code = p.rig.Gateway.Wallet("").Code()
-	}
-	if s.wallet || s.half || s.again {
+	text, err := s.text, error(nil)
+	switch {
+	case s.wallet != "" || s.half:
+		p.code = p.rig.Gateways.World.Customer("").CodeOf(railsim.Network(cmp.Or(s.wallet, "wechatpay")))
 		text = p.code
+	case s.again:
+		text = p.code
+	case s.bill:
+		text, err = lastBill(p.rig.Gateways)
+	case s.receipt != 0:
+		text, err = codeOn(p.rig.Printer.Receipts(), s.receipt)
+	}
+	if err != nil {
+		return err
 	}
 	if s.half {
 		text = text[:max(0, len(text)-halfLacks)]
@@ -139,20 +149,28 @@ func (p *process) Scan(s scanned) error {
 const halfLacks = 4
 
 // Gateway implements stage.
-func (p *process) Gateway(behaviour string) error {
-	if behaviour == "" {
-		p.rig.Gateway.Clear()
-		return nil
-	}
-	return p.rig.Gateway.SetText(behaviour)
+func (p *process) Gateway(name, behaviour string) error {
+	return behave(p.rig.Gateways, name, behaviour)
 }
+
+// Merchant implements stage.
+func (p *process) Merchant(name string, available bool, fen int64) error {
+	return pourMerchant(p.rig.Gateways, name, available, fen)
+}
+
+// Elsewhere implements stage.
+func (p *process) Elsewhere(int64) error { return errOnlyTwins }
 
 // Customer implements stage. The request may still be on its way to the
 // customer's phone.
-func (p *process) Customer(confirms bool) error {
-	do := p.rig.Gateway.Wallet("").Refuse
-	if confirms {
-		do = p.rig.Gateway.Wallet("").Confirm
+func (p *process) Customer(does string) error {
+	c := p.rig.Gateways.World.Customer("")
+	do := c.Refuse
+	switch does {
+	case "confirms":
+		do = c.Confirm
+	case "scans":
+		return errOnlyTwins
 	}
 	for end := time.Now().Add(processSeen); ; time.Sleep(processPoll) {
 		err := do()
@@ -228,7 +246,7 @@ func (p *process) Seen(ok func(seen) bool) (seen, error) {
 
 // look is what can be seen now, and whether a receipt is on its way.
 func (p *process) look() (out seen, busy bool, err error) {
-	out = seen{gateway: booksOf(p.rig.Gateway), screen: rig.Dark}
+	out = seen{gateway: booksOf(p.rig.Gateways), bill: billOf(p.rig.Gateways.World.Customer("")), screen: rig.Dark}
 	for _, r := range p.rig.Printer.Receipts() {
 		out.receipts = append(out.receipts, r.Text)
 	}

@@ -99,10 +99,11 @@ func signedAnswer(t *testing.T, keys wechatsim.KeySet, status int, at txn.Wall, 
 // begun, looks the same.
 func TestAnAnswerThatNamesNoOrderEndsNoSale(t *testing.T) {
 	keys := wechatsim.Keys()
-	r, err := twinsRail(keys)
+	rails, err := twinsRails()
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := rails[0]
 	now := txn.Wall(time.Date(2026, 11, 22, 6, 28, 0, 0, time.UTC).UnixMilli())
 	ask := txn.Ask{Order: "0123456789AB0000000001", Rail: txn.WeChatPay, Amount: money.Fen(100), Begun: now}
 	for _, tt := range []struct {

@@ -107,7 +107,7 @@ func newSweepWorld(opt disksim.Options) *sweepWorld {
 	})
 	var err error
 	w.rail, err = wechatpay.New(wechatpay.Config{
-		BaseURL: twinsURL, AppID: "wxd678efh567hg6787", MchID: "1230000109", StoreID: "S001", DeviceID: "T0317",
+		BaseURL: "https://gateway.till", AppID: "wxd678efh567hg6787", MchID: "1230000109", StoreID: "S001", DeviceID: "T0317",
 		DeviceIP: "127.0.0.1", Description: "老张面馆 {order}", Signer: sweepMerchant, Verifier: sweepPlatform,
 	})
 	if err != nil {
@@ -142,7 +142,7 @@ func (w *sweepWorld) on() error {
 	}
 	l := &sweepLife{w: w, store: s}
 	w.life = l
-	ledger, records, err := loadLedger(s)
+	ledger, records, err := loadLedger(s, 8*time.Hour)
 	if err != nil {
 		return err
 	}
@@ -416,7 +416,7 @@ func (w *sweepWorld) audit() error {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	s := w.life.store
 	errs = append(errs, s.VerifyAll(), w.gateway.CheckBooks())
-	ledger, _, err := loadLedger(s)
+	ledger, _, err := loadLedger(s, 8*time.Hour)
 	if err != nil {
 		return errors.Join(append(errs, err)...)
 	}

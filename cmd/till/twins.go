@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,12 +22,17 @@ import (
 	"till/sim/keypadsim"
 	"till/sim/linksim"
 	"till/sim/printersim"
+	"till/sim/railsim"
+	"till/sim/railsim/alipaysim"
+	"till/sim/railsim/lakalasim"
 	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 	"till/sim/scannersim"
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
+	"till/txn/rail/alipay"
+	"till/txn/rail/lakala"
 	"till/txn/rail/wechatpay"
 	"till/txn/screen"
 )
@@ -37,16 +43,18 @@ type twins struct {
 	clock   *sim.Clock
 	skew    time.Duration // of the terminal's wall clock
 	disk    *disksim.Disk
-	gateway *wechatsim.Gateway
-	rail    rail.Rail
+	gateway *rig.Gateways
+	rails   []rail.Rail
 
-	wires   map[string]*rig.Wire
-	pulled  map[string]bool // by the script, whatever the power does
-	scanner *scannersim.Scanner
-	keypad  *keypadsim.Keypad
-	printer *printersim.Printer
-	code    string // the payment code shown last
-	network bool
+	wires     map[string]*rig.Wire
+	pulled    map[string]bool // by the script, whatever the power does
+	scanner   *scannersim.Scanner
+	keypad    *keypadsim.Keypad
+	printer   *printersim.Printer
+	code      string // the payment code shown last
+	network   bool
+	staff     Staff // of the shop; nobody unless the script says so
+	elsewhere int   // refunds of another terminal
 
 	mu     sync.Mutex
 	life   *life
@@ -59,7 +67,7 @@ type twins struct {
 // life is the program between two power cuts.
 type life struct {
 	engine *engine
-	link   *linksim.Link
+	links  []*linksim.Link // by rail
 	store  *store.Store
 	stop   context.CancelFunc
 	ended  chan error // of the loop
@@ -81,15 +89,13 @@ func twinsSetup() txn.Setup {
 		Merchant: txn.Merchant{Name: "老张面馆", Address: "上海市静安区南京西路 100 号", Footer: "7 天内凭小票退款"},
 		Rails:    []txn.RailSetup{},
 		CodeWait: time.Minute, ResultStays: 5 * time.Second, PaperRetry: 15 * time.Second,
-		SaleLimit: money.Fen(500000),
+		SaleLimit: money.Fen(500000), Cash: true, ShownLives: 3 * time.Minute,
+		Refunds: txn.RefundRules{Limit: money.Fen(20000), Max: money.Fen(500000)},
 	}
 }
 
-const twinsURL = "https://gateway.till"
-
 // newTwins builds the world and leaves the power off.
 func newTwins() (*twins, error) {
-	keys := wechatsim.Keys()
 	w := &twins{
 		clock: sim.NewClock(twinsStart), network: true,
 		disk: disksim.New(disksim.Options{}), pulled: map[string]bool{},
@@ -98,10 +104,10 @@ func newTwins() (*twins, error) {
 		},
 		printer: printersim.New(printersim.Epson(384)),
 	}
-	cfg := keys.Config()
-	cfg.Clock = w.clock
-	w.gateway = wechatsim.New(cfg)
-	w.gateway.OnEvent(func(ev wechatsim.Event) { w.happened(ev.Text()) })
+	w.gateway = rig.NewGateways(w.clock, 0, nil)
+	for _, d := range w.gateway.Desks() {
+		d.OnEvent(func(ev railsim.Event) { w.happened(ev.Text()) })
+	}
 	w.scanner = scannersim.New(w.wires["scanner"].Twin(), scannersim.Options{})
 	w.keypad = keypadsim.New(w.wires["keypad"].Twin())
 	w.printer.OnByte(func(n int) {
@@ -117,23 +123,59 @@ func newTwins() (*twins, error) {
 		wire.Unplug()
 	}
 	var err error
-	w.rail, err = twinsRail(keys)
+	w.rails, err = twinsRails()
 	return w, err
 }
 
-func twinsRail(keys wechatsim.KeySet) (rail.Rail, error) {
-	signer, err := rail.NewRSASigner(keys.MerchantSerial, keys.Merchant)
+// twinsURLs are where the gateways of the scripts are.
+var twinsURLs = map[txn.RailName]string{
+	txn.WeChatPay: "https://wechatpay.till", txn.Alipay: "https://alipay.till", "lakala": "https://lakala.till",
+}
+
+// twinsRails are the shop's: WeChat Pay and Alipay directly, UnionPay through
+// the aggregator.
+func twinsRails() ([]rail.Rail, error) {
+	w, a, l := wechatsim.Keys(), alipaysim.Keys(), lakalasim.Keys()
+	pair := func(serial string, key *rsa.PrivateKey, theirs rail.RSAKey) (rail.Signer, rail.Verifier, error) {
+		signer, err := rail.NewRSASigner(serial, key)
+		verifier, err2 := rail.NewRSAVerifier(theirs)
+		return signer, verifier, errors.Join(err, err2)
+	}
+	var list []rail.Rail
+	signer, verifier, err := pair(w.MerchantSerial, w.Merchant, rail.RSAKey{Serial: w.PlatformID, Key: &w.Platform.PublicKey})
 	if err != nil {
 		return nil, err
 	}
-	verifier, err := rail.NewRSAVerifier(rail.RSAKey{Serial: keys.PlatformID, Key: &keys.Platform.PublicKey})
-	if err != nil {
-		return nil, err
-	}
-	return wechatpay.New(wechatpay.Config{
-		BaseURL: twinsURL, AppID: keys.AppID, MchID: keys.MchID, StoreID: "S001", DeviceID: "T0317", DeviceIP: "127.0.0.1",
-		Description: "老张面馆 {order}", Signer: signer, Verifier: verifier,
+	wechat, err := wechatpay.New(wechatpay.Config{
+		BaseURL: twinsURLs[txn.WeChatPay], AppID: w.AppID, MchID: w.MchID, StoreID: "S001", DeviceID: "T0317",
+		DeviceIP: "127.0.0.1", Description: "老张面馆 {order}", Signer: signer, Verifier: verifier,
 	})
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, wechat)
+	signer, verifier, err = pair(a.AppID, a.App, rail.RSAKey{Serial: alipay.KeySerial, Key: &a.Alipay.PublicKey})
+	if err != nil {
+		return nil, err
+	}
+	ali, err := alipay.New(alipay.Config{
+		BaseURL: twinsURLs[txn.Alipay] + "/gateway.do", AppID: a.AppID, StoreID: "S001", TerminalID: "T0317",
+		Subject: "老张面馆 {order}", RefundDays: 90, Signer: signer, Verifier: verifier,
+	})
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, ali)
+	signer, verifier, err = pair(l.MerchantSerial, l.Merchant, rail.RSAKey{Serial: l.LakalaSerial, Key: &l.Lakala.PublicKey})
+	if err != nil {
+		return nil, err
+	}
+	lkl, err := lakala.New(lakala.Config{
+		BaseURL: twinsURLs["lakala"], AppID: l.AppID, MerchantNo: l.MerchantNo, TermNo: l.TermNo, IP: "127.0.0.1",
+		Location: "+31.230416,+121.473701", Subject: "老张面馆 {order}", Wallet: txn.UnionPay, RefundDays: 180,
+		Signer: signer, Verifier: verifier,
+	})
+	return append(list, lkl), err
 }
 
 // On switches the terminal on with what is on its disk.
@@ -151,16 +193,25 @@ func (w *twins) On() error {
 	l := &life{store: s, stop: stop, ended: make(chan error, 1)}
 	profile, _ := escpos.ProfileNamed("epson-tm-58") // built in; printer.New checks it
 	setup := twinsSetup()
-	setup.Rails = []txn.RailSetup{{Name: w.rail.Name(), Policy: w.rail.Policy()}}
-	l.link = linksim.New(linksim.Config{
-		Clock: w.clock, OnState: func(up bool, f *device.Fault) { l.engine.linkState(up, f) },
-	}, w.gateway)
+	var routes []route
+	for i, r := range w.rails {
+		wire := linksim.New(linksim.Config{
+			Clock: w.clock, OnState: func(up bool, f *device.Fault) { l.engine.linkState(i, up, f) },
+		}, w.doors()[i])
+		l.links = append(l.links, wire)
+		routes = append(routes, route{rail: r, link: wire, url: twinsURLs[r.Name()]})
+	}
+	routes[2].wallets = []txn.RailName{txn.UnionPay}
+	for _, r := range routes {
+		setup.Rails = append(setup.Rails, r.setup())
+	}
+	setup.Staff = w.staff.People()
 	w.cable(l)
 	log := slog.New(slog.DiscardHandler)
 	nonces := 0
 	var records uint64
 	l.engine, records, err = newEngine(ctx, parts{
-		setup: setup, store: s, routes: []route{{w.rail, l.link, twinsURL}},
+		setup: setup, store: s, routes: routes, staff: w.staff,
 		clock: w.clock, wall: func() time.Time { return w.clock.Now().Add(w.skew) },
 		show: func(s txn.State) { w.shown(l, s) }, sound: func(txn.Cue) {},
 		nonce: func() string { nonces++; return fmt.Sprintf("N%d%d", w.clock.Now().UnixNano(), nonces) },
@@ -192,8 +243,7 @@ func (w *twins) On() error {
 		scans: scanner.Config{}, keys: keypad.Config{}, paper: drv, shopKey: twinsShopKey,
 	}, &l.pumps)
 	go func() {
-		first := txn.Booted{Fresh: twinsInstall(w.clock.Now()), Records: records}
-		l.ended <- l.engine.loop(first, make(chan struct{}))
+		l.ended <- l.engine.loop(l.engine.booted(twinsInstall(w.clock.Now()), records), make(chan struct{}))
 	}()
 	return w.settle()
 }
@@ -246,7 +296,9 @@ func (w *twins) cut() {
 	}
 	l.cut.Do(func() {
 		l.dead.Store(w.disk.CrashClone(disksim.Cut{Damage: disksim.Drop, Seed: 1}))
-		l.link.Set(linksim.Refused)
+		for _, wire := range l.links {
+			wire.Set(linksim.Refused)
+		}
 		for _, wire := range w.wires {
 			wire.Unplug()
 		}
@@ -330,4 +382,9 @@ func (w *twins) wiresQuiet() bool {
 		}
 	}
 	return w.pulled["printer"] || w.probed.Load()
+}
+
+// doors are where requests go, by rail.
+func (w *twins) doors() []linksim.Doer {
+	return []linksim.Doer{w.gateway.WeChat, w.gateway.Alipay, w.gateway.Lakala}
 }

@@ -83,6 +83,14 @@ func (s *Store) OfTx(tx uint64) ([]Record, error) {
 	return s.records(" WHERE tx = ? ORDER BY seq", tx)
 }
 
+// LastOfTx returns at most limit records of one transaction, or of none when tx
+// is 0: the newest, oldest first.
+func (s *Store) LastOfTx(tx uint64, limit int) ([]Record, error) {
+	recs, err := s.records(" WHERE tx = ? ORDER BY seq DESC LIMIT ?", tx, limit)
+	slices.Reverse(recs)
+	return recs, err
+}
+
 // Records walks the journal from record number from (1 is the first) to the
 // end. It holds the store only while it reads a few hundred records; those
 // appended meanwhile are walked too. An error ends the walk.

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"till/sim/railsim/alipaysim"
+	"till/sim/railsim/lakalasim"
 	"till/sim/railsim/wechatsim"
 )
 
@@ -41,6 +43,30 @@ store_id = "S001"
 device_ip = "127.0.0.1"
 description = "老张面馆 {order}"
 
+[alipay]
+base_url = ${AlipayURL}
+ca_file = "keys/ca-alipay.pem"
+app_id = ${AlipayApp}
+key_file = "keys/alipay_app_key.pem"
+alipay_key_file = "keys/alipay_public_key.pem"
+store_id = "S001"
+subject = "老张面馆 {order}"
+
+[lakala]
+base_url = ${LakalaURL}
+ca_file = "keys/ca-lakala.pem"
+appid = ${LakalaApp}
+merchant_no = ${LakalaMerchant}
+term_no = ${LakalaTerm}
+serial_no = ${LakalaOurs}
+key_file = "keys/lakala_merchant_key.pem"
+platform_id = ${LakalaTheirs}
+platform_key_file = "keys/lakala_public_key.pem"
+wallets = ["unionpay"]
+device_ip = "127.0.0.1"
+location = "+31.230416,+121.473701"
+subject = "老张面馆 {order}"
+
 [scanner]
 port = ${Scanner}
 
@@ -65,11 +91,15 @@ func (c configData) text() string {
 	if c.Lang == "en" {
 		name, operator = "Counter 1", "Wang"
 	}
+	alipay, lakala := alipaysim.Keys(), lakalasim.Keys()
 	values := map[string]string{
 		"name": name, "language": c.Lang, "operator": operator, "Data": c.Data, "URL": c.URL,
 		"AppID": c.Keys.AppID, "MchID": c.Keys.MchID, "MerchantSerial": c.Keys.MerchantSerial,
 		"PlatformID": c.Keys.PlatformID, "Scanner": c.Scanner, "Printer": c.Printer, "Keypad": c.Keypad,
 		"Display": c.Display, "Lang": c.Lang,
+		"AlipayURL": c.Alipay.url(), "AlipayApp": alipay.AppID,
+		"LakalaURL": c.Lakala.url(), "LakalaApp": lakala.AppID, "LakalaMerchant": lakala.MerchantNo,
+		"LakalaTerm": lakala.TermNo, "LakalaOurs": lakala.MerchantSerial, "LakalaTheirs": lakala.LakalaSerial,
 	}
 	return os.Expand(configTOML, func(key string) string {
 		v, ok := values[key]
@@ -86,6 +116,7 @@ type configData struct {
 	Scanner, Printer, Keypad      string
 	CA                            []byte
 	Keys                          wechatsim.KeySet
+	Alipay, Lakala                *wan
 }
 
 func (r *Rig) configPath() string { return filepath.Join(r.opts.Dir, "till.toml") }
@@ -96,20 +127,24 @@ func configOf(r *Rig, keys wechatsim.KeySet) configData {
 		lang = "zh"
 	}
 	return configData{
-		Dir: r.opts.Dir, Lang: lang, Data: r.DataDir(), URL: r.wan.url(), Display: r.glass.path,
+		Dir: r.opts.Dir, Lang: lang, Data: r.DataDir(), URL: r.wans[0].url(), Display: r.glass.path,
 		Scanner: r.lines["scanner"].Path(), Printer: r.lines["printer"].Path(), Keypad: r.lines["keypad"].Path(),
-		CA: r.wan.caPEM, Keys: keys,
+		CA: r.wans[0].caPEM, Keys: keys, Alipay: r.wans[1], Lakala: r.wans[2],
 	}
 }
 
 // writeConfig writes the configuration and the key files that it names.
 func writeConfig(c configData) error {
 	keyDir := filepath.Join(c.Dir, "keys")
+	alipay, lakala := alipaysim.Keys(), lakalasim.Keys()
 	if err := os.MkdirAll(keyDir, 0o700); err != nil {
 		return fmt.Errorf("write the configuration: %w", err)
 	}
 	for name, data := range map[string][]byte{
 		"ca.pem": c.CA, "apiclient_key.pem": c.Keys.MerchantKeyPEM(), "pub_key.pem": c.Keys.PlatformKeyPEM(),
+		"ca-alipay.pem": c.Alipay.caPEM, "ca-lakala.pem": c.Lakala.caPEM,
+		"alipay_app_key.pem": alipay.AppKeyPEM(), "alipay_public_key.pem": alipay.AlipayKeyPEM(),
+		"lakala_merchant_key.pem": lakala.MerchantKeyPEM(), "lakala_public_key.pem": lakala.LakalaKeyPEM(),
 	} {
 		if err := os.WriteFile(filepath.Join(keyDir, name), data, 0o600); err != nil {
 			return fmt.Errorf("write the configuration: %w", err)

@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -32,6 +33,7 @@ import (
 
 	"till/sim/keypadsim"
 	"till/sim/printersim"
+	"till/sim/railsim"
 	"till/sim/railsim/wechatsim"
 	"till/sim/scannersim"
 )
@@ -57,14 +59,15 @@ type Options struct {
 // Rig is the world. Its methods may be called from several goroutines; the
 // twins may be used directly.
 type Rig struct {
-	Gateway *wechatsim.Gateway
+	*Gateways
+	Gateway *wechatsim.Gateway // Gateways.WeChat
 	Printer *printersim.Printer
 	Scanner *scannersim.Scanner
 	Keypad  *keypadsim.Keypad
 
 	opts  Options
 	lines map[string]*Line // by device: "scanner", "printer", "keypad"
-	wan   *wan
+	wans  []*wan           // by gateway: WeChat Pay, Alipay, Lakala
 	glass *glass
 	log   *logbook
 
@@ -114,12 +117,15 @@ func build(opts Options) (*Rig, error) {
 		return r, err
 	}
 	r.Printer = printersim.New(paperPrinter())
-	gateway := keys.Config()
-	gateway.Seed = opts.Seed
-	r.Gateway = wechatsim.New(gateway)
-	r.Gateway.OnEvent(r.gatewayEvent)
-	if r.wan, err = openWAN(r.Gateway); err != nil {
-		return r, err
+	r.Gateways = gatewaysWith(keys, nil, opts.Seed, nil)
+	r.Gateway = r.WeChat
+	for i, h := range []http.Handler{r.WeChat, r.Alipay, r.Lakala} {
+		r.Desks()[i].OnEvent(r.gatewayEvent)
+		w, err := openWAN(h)
+		if err != nil {
+			return r, err
+		}
+		r.wans = append(r.wans, w)
 	}
 	if err := r.layLines(); err != nil {
 		return r, err
@@ -320,7 +326,7 @@ func (r *Rig) happened(event string) {
 	}
 }
 
-func (r *Rig) gatewayEvent(ev wechatsim.Event) {
+func (r *Rig) gatewayEvent(ev railsim.Event) {
 	r.happened(ev.Text())
 	r.tell(Event{Kind: GatewayDid, Text: ev.Text(), Order: ev.Order})
 }
@@ -334,19 +340,26 @@ func (r *Rig) printerByte(n int) {
 	}
 }
 
-// Network opens and closes the way to the gateway. Closed, the port refuses,
+// Network opens and closes the ways to the gateways. Closed, the ports refuse,
 // and every open connection is cut.
 func (r *Rig) Network(up bool) error {
-	err := r.wan.set(up)
+	var err error
+	for _, w := range r.wans {
+		err = errors.Join(err, w.set(up))
+	}
 	r.tell(Event{Kind: WorldSet})
 	return err
 }
 
 // NetworkUp reports whether the way to the gateway is open.
-func (r *Rig) NetworkUp() bool { return r.wan.isUp() }
+func (r *Rig) NetworkUp() bool { return r.wans[0].isUp() }
 
 // Latency makes the way to the gateway and back take d in all.
-func (r *Rig) Latency(d time.Duration) { r.wan.latency.Store(int64(d)) }
+func (r *Rig) Latency(d time.Duration) {
+	for _, w := range r.wans {
+		w.latency.Store(int64(d))
+	}
+}
 
 // Unplug pulls the cable of a device: "scanner", "printer" or "keypad".
 func (r *Rig) Unplug(device string) error { return r.cable(device, true) }
@@ -397,8 +410,8 @@ func (r *Rig) Close() error {
 	for _, line := range r.lines {
 		err = errors.Join(err, line.Close())
 	}
-	if r.wan != nil {
-		err = errors.Join(err, r.wan.set(false))
+	for _, w := range r.wans {
+		err = errors.Join(err, w.set(false))
 	}
 	if r.glass != nil {
 		err = errors.Join(err, r.glass.close())
