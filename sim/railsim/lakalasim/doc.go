@@ -48,6 +48,9 @@
 //   - A refund that fails (merchant short, over the remainder) is 000000 with FAIL
 //     and the reason in channel_ret_desc, is remembered for the query, and its
 //     number is taken anew (K): rails.md 0.3 keeps the key when money is short.
+//   - The same preorder again, while nobody has scanned, answers the same link (K):
+//     a terminal that lost the answer shows it all the same. A payment's number is
+//     refused (S2).
 //   - A refund number that was booked answers its state, and refuses another amount.
 //   - A revocation under a number that was used before is refused; one of a sale
 //     that is over too, so that a repeat must be followed by a query.

@@ -46,7 +46,7 @@ type Config struct {
 type Gateway struct {
 	*railsim.Desk
 	cfg     Config
-	nonces  map[string]bool          // of requests, seen
+	nonces  map[string]time.Time     // of requests, and when they came
 	refused map[string]refusedRefund // refunds that failed at once, by their key
 	spent   map[string]bool          // numbers of revocations
 }
@@ -68,7 +68,7 @@ func New(cfg Config) *Gateway {
 		world = railsim.New(railsim.Config{Clock: cfg.Clock, Seed: cfg.Seed, Log: cfg.Log})
 	}
 	g := &Gateway{
-		cfg: cfg, nonces: map[string]bool{}, refused: map[string]refusedRefund{}, spent: map[string]bool{},
+		cfg: cfg, nonces: map[string]time.Time{}, refused: map[string]refusedRefund{}, spent: map[string]bool{},
 	}
 	g.Desk = world.NewDesk(railsim.Rules{
 		Name: cfg.Name, Merchant: cfg.MerchantNo, Network: railsim.UnionPay, Language: language,

@@ -77,7 +77,6 @@ func (g *Gateway) refund(r request, b Behaviour, now time.Time) answer {
 		return success(g.refundReply(o, entry, Failed, desc))
 	}
 	entry.ID = now.In(railsim.Beijing).Format("20060102") + "110113130277" + g.Digits(12)
-	delete(g.refused, r.number)
 	act := b.AboutOrder()
 	switch act.Word {
 	case railsim.RefundStays:

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -21,6 +22,10 @@ const scheme = "LKLAPI-SHA256withRSA "
 
 // skewMax is how far the clock of a request may be off (K).
 const skewMax = 5 * time.Minute
+
+// noncesMax is how many nonces are kept before those are forgotten that are too
+// old to be sent again.
+const noncesMax = 10_000
 
 // authorization is what stands behind the scheme.
 type authorization struct{ appID, serial, stamp, nonce, signature string }
@@ -76,12 +81,14 @@ func (g *Gateway) authenticate(r *railsim.Request, now time.Time) error {
 	if g.verify(text, signature) != nil {
 		return errors.New("signature does not match")
 	}
-	fresh := false
+	seen := false
 	g.Locked(func(time.Time) {
-		fresh = !g.nonces[a.nonce]
-		g.nonces[a.nonce] = true
+		if _, seen = g.nonces[a.nonce]; len(g.nonces) > noncesMax {
+			maps.DeleteFunc(g.nonces, func(_ string, at time.Time) bool { return now.Sub(at) > 2*skewMax })
+		}
+		g.nonces[a.nonce] = now
 	})
-	if !fresh {
+	if seen {
 		return errors.New("nonce was used before")
 	}
 	return nil

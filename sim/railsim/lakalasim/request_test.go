@@ -114,6 +114,37 @@ func TestAGoodRequestIsDone(t *testing.T) {
 	}
 }
 
+// TestRevocationsHaveNumbers of their own, are for code payments, and shown codes
+// keep their amount.
+func TestRevocationsHaveNumbers(t *testing.T) {
+	w := newTerminal(t)
+	for _, tt := range [][3]string{
+		{micropay, payData, codeDone},
+		{micropay, strings.Replace(payData, "1345", "1145", 1), codeRepeated},
+		{micropay, strings.Replace(strings.Replace(payData, "A1", "A2", 1), "1345", "1045", 1), codeDone},
+		{revoked, `"out_trade_no":"V1","origin_out_trade_no":"A1"`, codeDone},
+		{revoked, `"out_trade_no":"V1","origin_out_trade_no":"A2"`, codeRepeated},
+		{revoked, `"out_trade_no":"V2","origin_out_trade_no":"A2"`, codeDone},
+		{preorder, link + `"out_trade_no":"A3","account_type":"ALIPAY"`, codeDone},
+		{preorder, link + `"out_trade_no":"A3","account_type":"ALIPAY"`, codeDone},
+		{preorder, link + `"out_trade_no":"A3","account_type":"UQRCODEPAY"`, codeRepeated},
+		{preorder, strings.Replace(link, `"1"`, `"2"`, 1) + `"out_trade_no":"A3","account_type":"ALIPAY"`, codeRepeated},
+	} {
+		if status, code := w.send(tt[0], body(tt[1])); status != 200 || code != tt[2] {
+			t.Errorf("%s %s: %d %s, want %s", tt[0], tt[1], status, code, tt[2])
+		}
+	}
+	if err := w.g.Customer("").Scan(own(w.g.Find("A3")).link); err != nil {
+		t.Fatal(err)
+	}
+	if _, code := w.send(revoked, body(`"out_trade_no":"V3","origin_out_trade_no":"A3"`)); code != codeState {
+		t.Errorf("a shown code is revoked: %s", code)
+	}
+	if got := w.g.Balance(w.g.MerchantAccount()); got != 1 {
+		t.Errorf("the merchant has %d fen", got)
+	}
+}
+
 func TestARequestThatIsNotSignedIsNotSeen(t *testing.T) {
 	w := newTerminal(t)
 	k, b := Keys(), body(payData)

@@ -368,6 +368,12 @@ func TestNoLieDecides(t *testing.T) {
 			t.Errorf("%s: found %s", lie, got.Finding)
 		}
 	}
+	w.g.Clear()
+	w.set("any always unsigned-errors")
+	if got := w.query(ask(99)); got.Fault != rail.FaultUntrusted {
+		t.Errorf("an unsigned error: %s %s", got.Outcome, got.Cause)
+	}
+	w.says(w.query(paid), "approved ")
 	for _, lie := range []string{"any always wrong-amount", "any always wrong-merchant"} {
 		w.g.Clear()
 		w.set(lie)
