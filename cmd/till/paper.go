@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"math/rand/v2"
@@ -34,14 +35,10 @@ func newPaper(drv *printer.Printer, profile escpos.Profile, shopKey []byte, mark
 
 // Print implements paperer.
 func (p paper) Print(ctx context.Context, r txn.Receipt) txn.ReceiptEnded {
-	end := txn.ReceiptEnded{Order: r.Order, Attempt: r.Attempt}
-	look := receipt.Look{Columns: p.profile.Columns, Mark: p.mark}
-	if order := receipt.Subject(r); order != "" {
-		look.Code = paycode.ReceiptCode(order, p.shopKey)
-	}
-	body, err := escpos.Encode(p.profile, receipt.Of(r, look))
+	end := txn.ReceiptEnded{Order: cmp.Or(r.Job, r.Order), Attempt: r.Attempt}
+	body, err := escpos.Encode(p.profile, p.layOut(r))
 	if err != nil { // the code: it fits on every paper that a profile may have
-		panic("till: paper about " + string(r.Order) + ": " + err.Error())
+		panic("till: paper of " + string(end.Order) + ": " + err.Error())
 	}
 	res := p.printer.Print(ctx, printer.Job{
 		ID:   p.jobs.Add(1),
@@ -61,6 +58,15 @@ func (p paper) Print(ctx context.Context, r txn.Receipt) txn.ReceiptEnded {
 	default:
 		end.Result = txn.PrintRefused
 	}
-	p.log.Info("receipt", "kind", r.Kind, "order", r.Order, "attempt", r.Attempt, "outcome", res.Outcome, "level", res.Level, "fault", res.Fault)
+	p.log.Info("receipt", "kind", r.Kind, "order", end.Order, "attempt", r.Attempt, "outcome", res.Outcome, "level", res.Level, "fault", res.Fault)
 	return end
+}
+
+// layOut is a slip with the code that finds its sale; a report has none.
+func (p paper) layOut(r txn.Receipt) []escpos.Op {
+	look := receipt.Look{Columns: p.profile.Columns, Mark: p.mark}
+	if order := receipt.Subject(r); order != "" {
+		look.Code = paycode.ReceiptCode(order, p.shopKey)
+	}
+	return receipt.Of(r, look)
 }

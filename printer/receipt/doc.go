@@ -36,6 +36,10 @@
 // A sale that was taken back is "not charged; anything paid is back" unless the
 // machine knows more: a reversal does not tell which of the two it was.
 //
+// What a refund leaves is told as paid, less the other refunds, less this one:
+// what txn.Receipt.Left says. Copies are numbered where the journal counts them;
+// a print that no entry answers for says "a copy".
+//
 // Staff stand on paper by number, not by name (causes.md C63), but where the
 // paper stays in the shop: reports.
 package receipt

@@ -33,7 +33,7 @@ func newPage(r txn.Receipt, look Look) *page {
 	p.centre(look.Mark, escpos.Bold)
 	if r.Marked {
 		p.centre("重打印 REPRINT", escpos.Bold|escpos.Double|escpos.Tall)
-		p.copyNote(r.Attempt)
+		p.copyNote(r)
 	}
 	p.centre(r.Merchant.Name, titleStyle(r.Merchant.Name, look.Columns))
 	p.centre(r.Merchant.Address, 0)
@@ -45,12 +45,13 @@ func newPage(r txn.Receipt, look Look) *page {
 func (p *page) add(ops ...escpos.Op) { p.ops = append(p.ops, ops...) }
 func (p *page) rule()                { p.add(escpos.Rule{}) }
 
-// copyNote says that this paper is not a second sale or refund; the first copy
-// of paper that was printed before has no number.
-func (p *page) copyNote(attempt int) {
+// copyNote says that this paper is not a second sale or refund. Copies are
+// counted where the journal answers for them: the Job is the sale or the refund.
+func (p *page) copyNote(r txn.Receipt) {
 	note := words{"补打小票，请勿重复入账", "A copy. Do not book it again."}
-	if attempt > 1 {
-		n := strconv.Itoa(attempt)
+	counted := r.Job == "" || r.Job == r.Order || r.Job == txn.OrderNo(r.Refund.No)
+	if counted && r.Attempt > 1 {
+		n := strconv.Itoa(r.Attempt)
 		note = words{"第 " + n + " 次打印，请勿重复入账", "Copy " + n + ". Do not book it again."}
 	}
 	p.centre(note.zh, 0)

@@ -113,8 +113,8 @@ func TestWhatMustBeOnAReceiptIsThere(t *testing.T) {
 	r.Marked, r.Until = true, 20271122
 	for _, columns := range []int{32, 48} {
 		text, _ := printed(r, Look{Columns: columns})
-		says(t, fmt.Sprint(columns, " columns"), text, "¥128.00", string(r.Order), string(r.Reference), "重打印 REPRINT", "000487",
-			"2026-11-22", "2027-11-22", r.Merchant.Footer)
+		says(t, fmt.Sprint(columns, " columns"), text, "¥128.00", string(r.Order), string(r.Reference),
+			"重打印 REPRINT", "000487", "2026-11-22", "2027-11-22", r.Merchant.Footer)
 	}
 }
 
@@ -209,6 +209,30 @@ func TestLaterCopiesAndRehearsalsAreMarked(t *testing.T) {
 			s.r.Marked = true
 		}
 	}
+}
+
+// TestCopiesAreCountedWhereTheJournalDoes: the serial of a print that no entry
+// answers for is not the number of a copy.
+func TestCopiesAreCountedWhereTheJournalDoes(t *testing.T) {
+	for _, tt := range []struct {
+		job     txn.OrderNo
+		attempt int
+		want    string
+	}{
+		{"", 3, "Copy 3."},
+		{saleSlip().Order, 2, "Copy 2."},
+		{saleSlip().Order, 1, "A copy."},
+		{"slip", 17, "A copy."},
+	} {
+		r := saleSlip()
+		r.Marked, r.Job, r.Attempt = true, tt.job, tt.attempt
+		text, _ := printed(r, Look{Columns: 32})
+		says(t, string(tt.job), text, tt.want, "请勿重复入账")
+	}
+	r := refundIn(txn.Taken)
+	r.Marked, r.Job, r.Attempt = true, txn.OrderNo(r.Refund.No), 4
+	text, _ := printed(r, Look{Columns: 32})
+	says(t, "a refund", text, "第 4 次打印", "Copy 4.")
 }
 
 // TestAnOrderNumberOfAnotherFormIsNotCutIntoGroups keeps the text as it is.

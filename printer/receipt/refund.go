@@ -38,8 +38,9 @@ func refund(r txn.Receipt, look Look) []escpos.Op {
 }
 
 // arithmetic is how what is left comes about, so that nobody has to work it out
-// (causes.md C07): paid, less what went back earlier, less this. A refund that
-// moves no money takes nothing off.
+// (causes.md C07): paid, less the other refunds that count, less this. (Others, not
+// earlier ones: on a copy made later they may be either.) A refund that moves no
+// money takes nothing off.
 func (p *page) arithmetic(b txn.Refund, left int64) {
 	paid, this := b.Total.Minor(), b.Amount.Minor()
 	if !b.Phase.Counts() {
@@ -49,8 +50,8 @@ func (p *page) arithmetic(b txn.Refund, left int64) {
 		return // the sale's amount is not known
 	}
 	p.row("  原付款 Paid", yuan(paid))
-	if earlier := paid - this - left; earlier > 0 {
-		p.row("  已退 Earlier refunds", yuan(-earlier))
+	if others := paid - this - left; others > 0 {
+		p.row("  其他退款 Others", yuan(-others))
 	}
 	p.row("  本次 This refund", yuan(-this))
 	p.row("  剩余可退 Left", yuan(left))

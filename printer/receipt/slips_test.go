@@ -64,8 +64,8 @@ func refundIn(phase txn.RefundPhase) txn.Receipt {
 func txIn(kind txn.SlipKind, phase txn.Phase, change func(*txn.Tx)) txn.Receipt {
 	r := saleSlip()
 	r.Kind, r.Printed = kind, paidAt+120000
-	r.Sale = txn.Tx{Order: r.Order, Rail: r.Rail, Wallet: r.Rail, Amount: r.Amount, Terminal: r.Terminal, Operator: "12",
-		Begun: r.Paid, Phase: phase}
+	r.Sale = txn.Tx{Order: r.Order, Rail: r.Rail, Wallet: r.Rail, Amount: r.Amount, Terminal: r.Terminal,
+		Operator: "12", Begun: r.Paid, Phase: phase}
 	if phase.Final() {
 		r.Sale.Ended = r.Sale.Begun + 47000
 	}
@@ -86,8 +86,8 @@ func dayOf(closed bool) txn.Receipt {
 			{Rail: txn.Cash, Sales: 1, SaleFen: 500, Backs: 2, BackFen: 9900},
 		},
 		Open: []txn.OpenItem{
-			{Order: txn.NewOrderNo(testInstall, 480), Rail: txn.WeChatPay, Amount: money.Fen(8800), At: paidAt - 86400000,
-				Phase: "reversing", Cause: txn.CauseNoAnswer},
+			{Order: txn.NewOrderNo(testInstall, 480), Rail: txn.WeChatPay,
+				Amount: money.Fen(8800), At: paidAt - 86400000, Phase: "reversing", Cause: txn.CauseNoAnswer},
 			{Order: txn.NewOrderNo(testInstall, 487), Refund: txn.NewRefundNo(testInstall, 491), Rail: txn.Alipay,
 				Amount: money.Fen(3650), At: paidAt, Phase: "held", Cause: txn.CauseMerchantFunds},
 			{Order: txn.NewOrderNo(testInstall, 487), Refund: txn.NewRefundNo(testInstall, 492), Rail: "lakala",
@@ -117,7 +117,9 @@ func slips() []slip {
 		r.Merchant.Name = "上海老张精品手工牛肉面馆有限公司静安旗舰店"
 		r.Merchant.Footer = "退款须知：七天内凭小票和原付款账户可以退款，生鲜食品不退。\nRefunds within 7 days with this receipt."
 	})
-	add("sale-wallet", saleSlip(), func(r *txn.Receipt) { r.Rail, r.Wallet, r.Until = "lakala", txn.UnionPay, 20271122 })
+	add("sale-wallet", saleSlip(), func(r *txn.Receipt) {
+		r.Rail, r.Wallet, r.Until = "lakala", txn.UnionPay, 20271122
+	})
 	for phase := txn.Promised; phase <= txn.Replaced; phase++ {
 		add("refund-"+phase.String(), refundIn(phase))
 	}
@@ -127,7 +129,9 @@ func slips() []slip {
 		b.Rail, b.Wallet, b.Approver, r.Left = txn.Alipay, txn.Alipay, "", money.Fen(0)
 	})
 	add("refund-marked", refundIn(txn.Taken), func(r *txn.Receipt) { r.Marked, r.Attempt = true, 2 })
-	add("refund-repaired", refundIn(txn.PaidBack), func(r *txn.Receipt) { r.Refund.Repaired, r.Refund.Account = true, "" })
+	add("refund-repaired", refundIn(txn.PaidBack), func(r *txn.Receipt) {
+		r.Refund.Repaired, r.Refund.Account = true, ""
+	})
 	add("refund-terminal", refundIn(txn.Taken), func(r *txn.Receipt) {
 		r.Refund.Reason, r.Refund.By, r.Refund.Approver = txn.ReasonTerminal, "", ""
 		r.Refund.Method, r.Refund.Why, r.Refund.Disputed = txn.ByRefund, txn.CauseFeeBack, true
@@ -153,7 +157,8 @@ func slips() []slip {
 	add("day-open", dayOf(false), func(r *txn.Receipt) { r.Report.Open, r.Report.Count, r.Report.Fen = nil, 0, 0 })
 	add("shift", saleSlip(), func(r *txn.Receipt) {
 		r.Kind, r.Person, r.Printed = txn.SlipShift, "王芳", paidAt+7*3600000
-		r.Shift = txn.Shift{Number: "12", Since: paidAt, Sales: 31, SaleFen: 345600, Backs: 2, BackFen: 7300, Cash: -1200, Reversed: 1}
+		r.Shift = txn.Shift{Number: "12", Since: paidAt, Sales: 31, SaleFen: 345600, Backs: 2,
+			BackFen: 7300, Cash: -1200, Reversed: 1}
 	})
 	add("list", dayOf(false), func(r *txn.Receipt) { r.Kind = txn.SlipList })
 	return all

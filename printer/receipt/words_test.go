@@ -114,7 +114,8 @@ func TestARefundSlipHasAllThatFindsIt(t *testing.T) {
 		for _, columns := range []int{32, 48} {
 			r := refundIn(phase)
 			text, _ := printed(r, lookOf(r, columns))
-			says(t, phase.String(), text, "查询号:   000491", string(r.Refund.No), string(r.Refund.Order), string(r.Refund.Sale),
+			says(t, phase.String(), text, "查询号:   000491",
+				string(r.Refund.No), string(r.Refund.Order), string(r.Refund.Sale),
 				"2026-11-22 14:28:00", "2026-11-22 15:28:00", "12", "90", "退货 goods returned", "¥36.50",
 				"¥128.00", r.Merchant.Phone, r.Merchant.Footer, stateOf(r.Refund).zh, stateOf(r.Refund).en,
 				tellOf(r.Refund).zh, tellOf(r.Refund).en)
@@ -133,14 +134,14 @@ func TestTheArithmeticOfARefundAddsUp(t *testing.T) {
 		want, wantNone []string
 	}{
 		{"after an earlier one", txn.Taken, 12800, 7150,
-			[]string{"Paid¥128.00", "Earlierrefunds-¥20.00", "Thisrefund-¥36.50", "Left¥71.50"}, nil},
+			[]string{"Paid¥128.00", "Others-¥20.00", "Thisrefund-¥36.50", "Left¥71.50"}, nil},
 		{"the first", txn.PaidBack, 12800, 9150,
-			[]string{"Paid¥128.00", "Thisrefund-¥36.50", "Left¥91.50"}, []string{"Earlier"}},
-		{"the last", txn.Cashed, 3650, 0, []string{"Thisrefund-¥36.50", "Left¥0.00"}, []string{"Earlier"}},
+			[]string{"Paid¥128.00", "Thisrefund-¥36.50", "Left¥91.50"}, []string{"Others"}},
+		{"the last", txn.Cashed, 3650, 0, []string{"Thisrefund-¥36.50", "Left¥0.00"}, []string{"Others"}},
 		{"refused: nothing is taken off", txn.Failed, 12800, 12800,
-			[]string{"Thisrefund¥0.00", "Left¥128.00"}, []string{"Earlier"}},
+			[]string{"Thisrefund¥0.00", "Left¥128.00"}, []string{"Others"}},
 		{"refused after an earlier one", txn.Dead, 12800, 10800,
-			[]string{"Earlierrefunds-¥20.00", "Thisrefund¥0.00", "Left¥108.00"}, nil},
+			[]string{"Others-¥20.00", "Thisrefund¥0.00", "Left¥108.00"}, nil},
 		{"the sale's amount is not known", txn.Taken, 0, 0, nil, []string{"Paid¥", "Left¥"}},
 	}
 	for _, tt := range tests {
@@ -176,8 +177,8 @@ func TestAReportCarriesEverythingForward(t *testing.T) {
 		for _, columns := range []int{32, 48} {
 			r := slipNamed(name)
 			text, _ := printed(r, Look{Columns: columns})
-			says(t, name, text, "(23)", "¥1,234.56", "000480", "¥88.00", "000491 退款", "¥36.50", "000492", "¥1.00", "另有 20 笔",
-				"reversing", "李店长 (90)", "2026-11-22 21:28:00")
+			says(t, name, text, "(23)", "¥1,234.56", "000480", "¥88.00", "000491 退款", "¥36.50",
+				"000492", "¥1.00", "另有 20 笔", "reversing", "李店长 (90)", "2026-11-22 21:28:00")
 		}
 	}
 	text, _ := printed(slipNamed("day"), Look{Columns: 48})
