@@ -62,8 +62,6 @@ func (w *Rail) Read(call txn.Call, a txn.Ask, r rail.Response, at txn.Wall) txn.
 		}
 	case call == txn.CallShow:
 		shown(&out, a, ans)
-	case call == txn.CallClose: // it is answered 204
-		set(&out, nothing)
 	case !w.ours(call, a, ans):
 		set(&out, verdict{cause: txn.CauseForeign, fault: rail.FaultForeign, again: begins(call)})
 	case call == txn.CallReverse:
