@@ -124,9 +124,11 @@ func (d compact) message(ink, second color.RGBA) {
 	case s.Tone == screen.ToneUnknown:
 		d.triangle(46, 76, 28, colInk, colAmber)
 	case s.Layout == screen.LayoutWaiting && d.seconds(46, 74, 28, 7, s.Wait, d.m):
+	case s.Customer.Scene == screen.SceneQR && s.Layout == screen.LayoutScan:
+		d.smallQR(18, 44, 58)
 	case s.Layout == screen.LayoutScan:
 		d.phone(30, 38, 42, 72)
-	case s.Layout == screen.LayoutBack && s.Tone == screen.ToneCalm:
+	case (s.Layout == screen.LayoutBack || s.Layout == screen.LayoutWaiting) && s.Tone == screen.ToneCalm:
 		d.clock(46, 72, 25)
 	default:
 		d.toneMark(s.Tone, 46, 76, 28)
@@ -165,8 +167,11 @@ func (d compact) note() string {
 		if s.Tone == screen.ToneWarning {
 			return join(s.Lines...)
 		}
-		return wait
+		return join(s.Verdict, wait)
 	case screen.LayoutWaiting:
+		if wait == "" && len(s.Lines) > 0 {
+			return s.Lines[0]
+		}
 		return join(s.Verdict, wait)
 	case screen.LayoutApproved:
 		if len(s.Lines) > 0 {
@@ -241,7 +246,7 @@ func (d compact) keys() {
 	}
 }
 
-// twoKeys picks enter, and one other: cancel before F3 before the rest. The
+// twoKeys picks enter, and one other: cancel before F1 before F3 before the rest. The
 // others still work.
 func twoKeys(keys []screen.Key) []screen.Key {
 	if len(keys) <= 2 {
@@ -255,10 +260,12 @@ func twoKeys(keys []screen.Key) []screen.Key {
 			return 0
 		case k.Key == txn.KeyCancel:
 			return 1
-		case k.Key == txn.KeyF3:
+		case k.Key == txn.KeyF1:
 			return 2
+		case k.Key == txn.KeyF3:
+			return 3
 		}
-		return 3 + int(k.Key)
+		return 4 + int(k.Key)
 	}
 	best, next := 0, -1
 	for i := range keys {

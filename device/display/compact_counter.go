@@ -38,7 +38,7 @@ func (d compact) refund() {
 			d.clock(30, 82, 16)
 		}
 		n := d.paragraph(x, 80, d.w-x-10, 22, 2, s.Word, strong(18, colInk), left)
-		y := 80 + 22*float64(n) + 8
+		y := 80 + 22*float64(n) + 16
 		n = d.paragraph(12, y, d.w-24, 19, 3, s.Next, plain(16, colInk), left)
 		d.line(12, y+19*float64(n)+4, d.w-24, join(s.Charged, s.Code), plain(14, colSecond), left)
 		return
@@ -72,7 +72,7 @@ func (d compact) entry() {
 	if len(s.Cards) > 0 {
 		k := s.Cards[0]
 		d.line(12, y, d.w-24, k.Text, strong(15, colInk), left)
-		w := d.amount(d.w-12, y+24, 150, k.Amount, strong(22, colInk), right)
+		w := d.amount(d.w-12, y+25, 150, k.Amount, strong(24, colInk), right)
 		d.line(12, y+22, d.w-36-w, k.Over, plain(14, colSecond), left)
 		y += 30
 	} else {

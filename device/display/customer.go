@@ -49,9 +49,9 @@ func (d customer) welcome() {
 func (d customer) scan() {
 	s := d.s
 	d.head()
-	side := d.h - customerHead - 10
-	d.qr(5, customerHead+2, side, s.QR)
-	x := side + 12
+	const side = 118
+	d.qr(4, customerHead+(d.h-customerHead-5-side)/2, side, s.QR)
+	x := side + 10.0
 	room := d.w - x - 8
 	y := customerHead + 40.0
 	d.amount(x, y, room, s.Amount, strong(30, colInk), left)
@@ -66,7 +66,7 @@ func (d customer) scan() {
 // qr draws a code into a square, with its quiet zone; as a square that cannot be
 // read if it cannot be drawn, which the operator's key to print it mends.
 func (d customer) qr(x, y, side float64, text string) {
-	m, err := raster.QR(text, raster.LevelM, 1)
+	m, err := raster.QR(text, raster.LevelL, 1)
 	if err != nil {
 		d.rect(x, y, side, side, colLine)
 		return
@@ -101,6 +101,10 @@ func (d customer) pay() {
 		ly := y + 54 + 19*float64(i)
 		if s.Word == "" {
 			ly = y + 36
+		}
+		if len(s.Lines) == 1 {
+			d.paragraph(d.w/2, ly, d.w-20, 18, 2, l, plain(14, colSecond), centre)
+			break
 		}
 		d.line(d.w/2, ly, d.w-20, l, plain(14, colSecond), centre)
 	}

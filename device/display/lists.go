@@ -7,6 +7,7 @@ import "till/txn/screen"
 func (d standard) list() {
 	s := d.s
 	d.title(s.Title, s.Remark)
+	d.leaves()
 	if len(s.Rows) == 0 {
 		d.toneMark(s.Tone, d.w/2, 140, 30)
 		d.line(d.w/2, 205, d.w-40, s.Word, strong(22, colInk), centre)
@@ -29,9 +30,9 @@ func (d standard) openRows() {
 		y := 76 + h*float64(i)
 		d.cursor(y, h-3, r.Now)
 		d.shape(r.Tone, 32, y+17)
-		w := d.text(d.w-26, y+22, r.Cells[len(r.Cells)-1], strong(18, colInk), right)
-		d.line(54, y+15, d.w-94-w, r.Cells[0], strong(15, colInk), left)
-		d.line(54, y+31, d.w-94-w, r.Under, plain(14, colSecond), left)
+		w := d.text(d.w-26, y+15, r.Cells[len(r.Cells)-1], strong(17, colInk), right)
+		d.line(54, y+14, d.w-94-w, r.Cells[0], strong(15, colInk), left)
+		d.line(54, y+30, d.w-80, r.Under, plain(14, colSecond), left)
 	}
 	for i, l := range d.s.Lines {
 		d.line(20, 241+19*float64(i), d.w-40, l, plain(15, colSecond), left)
@@ -59,22 +60,22 @@ func (d standard) cursor(y, h float64, now bool) {
 // and state.
 func (d standard) foundRows() {
 	const h = 20.0
-	ends := []float64{36, 150, 246, 306, 402, d.w - 20}
+	ends := []float64{33, 142, 234, 292, 384, d.w - 18}
 	for i, r := range d.s.Rows {
 		y := 76 + h*float64(i)
 		d.cursor(y, h, r.Now)
-		d.text(24, y+15, r.Cap, strong(14, colAccent), left)
+		d.text(22, y+15, r.Cap, strong(14, colAccent), left)
 		st := plain(14, colInk)
 		for j, cell := range r.Cells {
 			if j+1 >= len(ends) {
 				break
 			}
-			room := ends[j+1] - ends[j] - 8
+			room := ends[j+1] - ends[j] - 5
 			switch {
 			case j < 3:
-				d.line(ends[j]+4, y+15, room, cell, st, left)
+				d.line(ends[j]+2, y+15, room, cell, st, left)
 			case j == 3:
-				d.line(ends[j+1]-4, y+15, room, cell, strong(14, colInk), right)
+				d.line(ends[j+1], y+15, room, cell, strong(14, colInk), right)
 			default:
 				d.line(ends[j+1], y+15, room, cell, strong(14, toneInk(r.Tone)), right)
 			}
@@ -121,7 +122,7 @@ func (d standard) table() {
 		return
 	}
 	if len(s.Head) == 0 {
-		d.sums(76, 27, s.Rows)
+		d.sums(76, 26, s.Rows)
 		d.forward(217)
 		return
 	}
@@ -152,9 +153,8 @@ func (d standard) table() {
 		y += step
 		cell(y-2, r.Cells, r.Bold, colInk)
 	}
-	w := d.line(d.w-20, 216, 210, s.Small, plain(14, colSecond), right)
-	_ = w
-	d.forward(221)
+	d.line(20, 213, d.w-40, s.Small, plain(14, colSecond), left)
+	d.forward(218)
 }
 
 // forward is the card at the foot: nothing is open, or what is carried forward.
@@ -174,11 +174,11 @@ func (d standard) forward(y float64) {
 		d.line(58, y+h/2+6, d.w-84, k.Text, strong(17, ink), left)
 		return
 	}
-	d.line(58, y+15, d.w-84, k.Text, strong(14, ink), left)
+	d.line(58, y+14.3, d.w-84, k.Text, strong(14, ink), left)
 	for i, l := range d.s.Lines {
 		if i == 2 {
 			break
 		}
-		d.line(58, y+15+15.5*float64(i+1), d.w-84, l, plain(14, ink), left)
+		d.line(58, y+14.3+14.8*float64(i+1), d.w-84, l, plain(14, ink), left)
 	}
 }

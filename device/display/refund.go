@@ -11,23 +11,26 @@ import (
 func (d standard) refund() {
 	s := d.s
 	d.title(s.Title, s.Remark)
+	d.leaves()
 	const top, fieldH = 76.0, 54.0
 	foot := d.foot() - 7
 	if !s.Field.Any() {
-		y := d.sums(top, min(26, 96/float64(max(1, len(s.Rows)))), s.Rows)
+		y := d.sums(top, min(24, 90/(float64(len(s.Rows))+bigger)), s.Rows)
 		d.ruling(y+8, foot-y-8)
 		return
 	}
 	fieldY := foot - fieldH
-	notes := float64(len(s.Lines))
-	noteH := 18.0
 	room := fieldY - top - 4
-	if notes*noteH > room/2 {
-		noteH = 16
+	const least = 15.5 // of a row, and of a note
+	rows := float64(len(s.Rows)) + bigger
+	notes := min(len(s.Lines), int((room-rows*least)/least)) // the least important are left out first
+	noteH := min(19, (room-rows*least)/float64(max(1, notes)))
+	step := min(24, (room-float64(notes)*noteH)/rows)
+	if extra := room - step*rows - float64(notes)*noteH; notes > 0 {
+		noteH = min(20, noteH+extra/float64(notes))
 	}
-	step := min(26, (room-notes*noteH)/float64(max(1, len(s.Rows))))
 	y := d.sums(top, step, s.Rows)
-	for i, l := range s.Lines {
+	for i, l := range s.Lines[:notes] {
 		ly := y + noteH*float64(i+1) - 3
 		d.toneMark(screen.ToneWarning, 27, ly-5, 7)
 		d.line(40, ly, d.w-54, l, plain(15, colInk), left)
@@ -38,7 +41,7 @@ func (d standard) refund() {
 	if f.Faint {
 		col = colFaint
 	}
-	w := d.amount(d.w-30, fieldY+39, 206, f.Text, strong(36, col), right)
+	w := d.amount(d.w-30, fieldY+39, 186, f.Text, strong(36, col), right)
 	d.line(28, fieldY+24, d.w-76-w, f.Label, strong(17, colInk), left)
 	under := plain(15, colSecond)
 	if f.Wrong {
@@ -47,20 +50,35 @@ func (d standard) refund() {
 	d.line(28, fieldY+44, d.w-76-w, f.Under, under, left)
 }
 
-// sums writes names at the left and amounts at the right, and returns where
-// they end.
+// leaves is a line under the title that becomes shorter until the screen closes.
+func (d standard) leaves() {
+	if w := d.s.Wait; w.Any() && d.m.Left >= 0 {
+		d.rect(0, titleY-3, d.w*w.Part(d.m.Left), 3, colAccent)
+	}
+}
+
+// bigger is by how much of a row the sum is higher than the others.
+const bigger = 0.25
+
+// sums writes names at the left and amounts at the right, the sum bigger, and
+// returns where they end.
 func (d standard) sums(y, step float64, rows []screen.Row) float64 {
-	for i, r := range rows {
-		base := y + step*float64(i) + step*0.74
+	for _, r := range rows {
+		h := step
+		if r.Bold {
+			h *= 1 + bigger
+		}
+		y += h
+		base := y - h*0.26
 		st := plain(min(17, step*0.84), colInk)
 		name := plain(st.size, colSecond)
 		switch {
 		case r.Bold && r.Tone == screen.ToneGood:
-			st, name = strong(min(24, step*0.95), colGreen), strong(min(18, step*0.84), colInk)
-			d.hair(20, y+step*float64(i)+1, d.w-40, 1, colLine)
+			st, name = strong(min(24, step), colGreen), strong(min(18, step*0.84), colInk)
+			d.hair(20, y-h+1, d.w-40, 1, colLine)
 		case r.Bold:
-			st, name = strong(min(24, step*0.95), colInk), strong(min(18, step*0.84), colInk)
-			d.hair(20, y+step*float64(i)+1, d.w-40, 1, colLine)
+			st, name = strong(min(24, step), colInk), strong(min(18, step*0.84), colInk)
+			d.hair(20, y-h+1, d.w-40, 1, colLine)
 		case r.Tone == screen.ToneBad:
 			st.col, st.bold = colRed, true
 		default:
@@ -71,7 +89,7 @@ func (d standard) sums(y, step float64, rows []screen.Row) float64 {
 		w := d.text(d.w-20, base, last, st, right)
 		d.line(20, base, d.w-56-w, r.Cells[0], name, left)
 	}
-	return y + step*float64(len(rows))
+	return y
 }
 
 // ruling is the rule that speaks against a refund, and what to do.
@@ -108,7 +126,8 @@ func (d standard) entry() {
 	s := d.s
 	remark := s.Remark
 	wait := s.Wait.Sentence(d.m.Left)
-	if remark == "" && s.Tone != screen.ToneWarning {
+	barred := s.Tone == screen.ToneWarning && s.Field.Under == ""
+	if remark == "" && !barred {
 		remark, wait = wait, ""
 	}
 	d.title(s.Title, remark)
@@ -133,10 +152,9 @@ func (d standard) entry() {
 		under = strong(16, colRed)
 	}
 	y += 106
-	d.line(mid, y, d.w-40, f.Under, under, centre)
-	if s.Tone == screen.ToneWarning && wait != "" {
+	if barred {
 		d.warningLine(y, wait)
-	} else if wait != "" {
+	} else {
 		d.line(mid, y, d.w-40, join(f.Under, wait), under, centre)
 	}
 	for i, l := range s.Lines {
@@ -183,7 +201,12 @@ func (d standard) back() {
 	d.framed(margin, y, d.w-2*margin, h, 8, 1, colLine, colPanel)
 	ls := s.Lines
 	if len(ls) == 1 {
-		d.paragraph(30, y+35, d.w-60, 24, 2, ls[0], strong(17, colInk), left)
+		st := strong(17, colInk)
+		top := y + 45
+		if d.width(ls[0], st)*0.85 > d.w-60 {
+			top = y + 33
+		}
+		d.paragraph(30, top, d.w-60, 24, 2, ls[0], st, left)
 	} else {
 		step := 24.0
 		if len(ls) < 3 {
@@ -210,11 +233,8 @@ func (d standard) back() {
 // tiles is drawing 18: numbered choices in two columns.
 func (d standard) tiles() {
 	s := d.s
-	remark := s.Remark
-	if remark == "" {
-		remark = s.Wait.Sentence(d.m.Left)
-	}
-	d.title(s.Title, remark)
+	d.title(s.Title, s.Remark)
+	d.leaves()
 	const h, gap = 34.0, 5.0
 	w := (d.w - 2*margin - 8) / 2
 	for i, r := range s.Rows {

@@ -144,20 +144,27 @@ func (d standard) keys() {
 		return
 	}
 	size := 17.0
-	total := d.keysWidth(size)
+	label := float64(labelGap)
+	if n > 4 {
+		label = 5
+	}
+	total := d.keysWidth(size, label)
 	for total+20+12*float64(n-1) > d.w && size > smallest {
 		size -= 0.5
-		total = d.keysWidth(size)
+		total = d.keysWidth(size, label)
 	}
 	// Three and more reach from edge to edge; fewer stand around the middle.
 	gap := (d.w - 20 - total) / float64(max(n-1, 1))
+	if gap < 6 && n > 1 && d.log != nil {
+		d.log.cut = append(d.log.cut, "the keys of "+d.s.ID)
+	}
 	x := 10.0
 	if n < 3 {
 		gap = max(12, (d.w-total)/float64(n+1))
 		x = max(10, (d.w-total-gap*float64(n-1))/2)
 	}
 	for _, k := range d.s.Keys {
-		x += d.keyCap(x, y+9, k) + labelGap
+		x += d.keyCap(x, y+9, k) + label
 		st := strong(size, colInk)
 		if k.Off {
 			st.col = colFaint
@@ -166,10 +173,10 @@ func (d standard) keys() {
 	}
 }
 
-func (d standard) keysWidth(size float64) float64 {
+func (d standard) keysWidth(size, label float64) float64 {
 	total := 0.0
 	for _, k := range d.s.Keys {
-		total += keyWidth(k) + labelGap + d.width(k.LabelAt(d.m), strong(size, colInk))
+		total += keyWidth(k) + label + d.width(k.LabelAt(d.m), strong(size, colInk))
 	}
 	return total
 }
@@ -250,7 +257,11 @@ func (d standard) amountScreen() {
 func (d standard) scan() {
 	s := d.s
 	d.title(s.Title, s.Remark)
-	d.phone(40, 99, 66, 113)
+	if s.Customer.Scene == screen.SceneQR {
+		d.smallQR(28, 104, 92)
+	} else {
+		d.phone(40, 99, 66, 113)
+	}
 	x := 146.0
 	room := d.w - x - margin
 	d.amount(x, 128, room, s.Amount, strong(52, colInk), left)
@@ -284,6 +295,8 @@ func (d standard) waiting() {
 	if s.Wait.Any() && d.m.Left >= 0 {
 		d.ring(69, 127, 42, 10, s.Wait.Part(d.m.Left), colAccent, colLine)
 		d.text(69, 138, strconv.Itoa(s.Wait.Seconds(d.m.Left)), strong(32, colInk), centre)
+	} else {
+		d.clock(69, 127, 36)
 	}
 	d.paragraph(x, 106, room, 28, 2, s.Word, strong(22, colInk), left)
 	for i, l := range append(s.Lines, s.Wait.Sentence(d.m.Left)) {

@@ -163,6 +163,9 @@ func (c *canvas) keyCap(x, y float64, k screen.Key) float64 {
 	case k.Key == txn.KeyBack:
 		c.lines(3, colInk, mx+8, my, mx-8, my)
 		c.lines(3, colInk, mx-2, my-6, mx-8, my, mx-2, my+6)
+	case k.Key == txn.KeyUpDown:
+		c.polygon(colWhite, mx-7, my-3, mx, my-10, mx+7, my-3)
+		c.polygon(colWhite, mx-7, my+3, mx, my+10, mx+7, my+3)
 	case k.Key == txn.KeyEnter:
 		c.lines(3, colWhite, mx+8, my-6, mx+8, my+2, mx-7, my+2)
 		c.lines(3, colWhite, mx-2, my-3, mx-7, my+2, mx-2, my+7)

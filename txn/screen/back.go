@@ -23,9 +23,15 @@ func (t teller) back() Screen {
 	f, _ := t.Session.Follow(r.No)
 	v := t.backOf(r, f)
 	v.ID = "34-refund-" + r.Phase.String()
-	v.Title, v.Amount = t.Refund(), r.Amount.String()
-	if v.Small == "" {
-		v.Small = t.Rail(r.Rail) + " · " + t.RefundOfSale(r.No.Tail(), r.Order.Tail())
+	v.Title, v.Amount = t.RefundNumber(r.No.Tail()), r.Amount.String()
+	rail := t.Rail(r.Rail) + " · "
+	switch v.Layout {
+	case LayoutApproved:
+		v.Small = rail + t.RefundOfSale(r.No.Tail(), r.Order.Tail())
+	case LayoutBack:
+		v.Small = rail + t.OfSale(r.Order.Tail())
+	default:
+		v.Small = rail + t.RefundNumber(r.No.Tail())
 	}
 	if v.Code == "" {
 		v.Code = t.codeOf(r.Code)
@@ -120,7 +126,6 @@ func (t teller) backUnderway(r txn.Refund, f txn.Follow) Screen {
 	case f.Busy:
 		v = t.standing(ToneCalm, t.BackUnderway(rail), "", t.NotBackYet(), t.SameNumber())
 		v.Layout = LayoutWaiting
-		v.Small = rail + " · " + t.RefundNumber(r.No.Tail())
 		v.Steps = []Step{{t.StepDecided(), StepDone}, {t.StepAnswer(), StepNow}, {t.StepMoneyBack(), StepToDo}}
 	default:
 		v = t.standing(ToneCalm, t.BackWaitsLink(), t.NotBackYet(), t.GoesByItself())
@@ -146,9 +151,9 @@ func (t teller) backDoubt(r txn.Refund, f txn.Follow) Screen {
 	v := Screen{
 		Layout: LayoutHazard, Tone: ToneUnknown,
 		Word: t.BackDoubt(), Charged: t.NotKnownWhetherBack(),
-		Lines: []string{t.SameNumber()},
-		Wait:  backWait(f, t.NextDoubt()),
-		Small: t.Rail(r.Rail) + " · " + t.RefundNumber(r.No.Tail()), Code: t.codeOf(code),
+		Next: t.SameNumber(), Lines: []string{t.KeepNumber(r.No.Tail())},
+		Wait: backWait(f, t.NextDoubt()),
+		Code: t.codeOf(code),
 		Keys: []Key{{Key: txn.KeyEnter, Label: t.KeyAskNow(), Off: f.Busy}},
 		Customer: Customer{Scene: SceneUnknown, Tone: ToneUnknown, Word: t.RefundChecking(),
 			Lines: []string{t.RefundWait()}},

@@ -38,7 +38,7 @@ func (en) PermitTo(p txn.Permit, rail, number string) string {
 	case txn.PermitCash:
 		return "refund in cash · " + number
 	case txn.PermitRepair:
-		return "refund to the shop's account · " + number
+		return "refund to the shop · " + number
 	case txn.PermitDrop:
 		return "call off the refund · " + number
 	}
@@ -103,15 +103,17 @@ func (en) ItemRefund(p txn.RefundPhase) string {
 	return "Refund"
 }
 func (en) Since(when string) string { return "since " + when }
-func (en) MoreStored(n int) string  { return plural(n, "more refund") + " stored here" }
+func (en) MoreStored(n int) string {
+	return plural(n, "more refund") + " stored here, safe in a power cut."
+}
 func (en) TryingAll(seen, ended int) string {
 	return fmt.Sprintf("Trying all: %d asked, %d done", seen, ended)
 }
 func (en) NextRound() string    { return "Each is tried again by itself." }
-func (en) WaitsForLink() string { return "All go by themselves when the network is back." }
+func (en) WaitsForLink() string { return "All go by themselves once online." }
 func (en) SafeHere() string     { return "Stored here, safe in a power cut. Do not swap this device." }
 
-func (e en) DayTotals(day int) string { return "Totals of " + e.Date(day) }
+func (e en) DayTotals(day int) string { return "Day " + e.Date(day) }
 func (en) AddingUp() string           { return "Adding up..." }
 func (en) HeadChannel() string        { return "Channel" }
 func (en) HeadCount() string          { return "Count" }
@@ -162,9 +164,9 @@ func (en) RuleLock() string               { return "Locks without a key after" }
 func (en) RuleWindow(rail string) string  { return rail + " refunds within" }
 func (en) RuleParts(rail string) string   { return rail + " parts of a sale" }
 func (en) RuleSpacing(rail string) string { return rail + " between refunds" }
-func (en) RuleVoid(rail string) string    { return rail + " same day, all of it" }
+func (en) RuleVoid(rail string) string    { return rail + " all, same day" }
 func (en) RuleShown(rail string) string   { return rail + " shown code lives" }
-func (en) RuleFunded(rail string) string  { return rail + " refunds come from" }
+func (en) RuleFunded(rail string) string  { return rail + " refunds from" }
 func (en) None() string                   { return "none" }
 func (en) Yes() string                    { return "yes" }
 func (en) No() string                     { return "no" }
@@ -225,7 +227,7 @@ func (en) KeyMenu() string         { return "Menu" }
 func (en) KeyEnterPIN() string     { return "Sign in" }
 func (en) KeyNextStep() string     { return "Next" }
 func (en) KeyAuthorise() string    { return "Authorise" }
-func (en) KeyTryAll() string       { return "Try all now" }
+func (en) KeyTryAll() string       { return "Try all" }
 func (en) KeyPrintList() string    { return "Print" }
 func (en) KeyPrintOnly() string    { return "Print only" }
 func (en) KeyCloseDay() string     { return "Close and print" }

@@ -96,7 +96,9 @@ func (zh) ItemRefund(p txn.RefundPhase) string {
 	return "退款"
 }
 func (zh) Since(when string) string { return when + " 起" }
-func (zh) MoreStored(n int) string  { return fmt.Sprintf("另有 %d 笔退款存在本机", n) }
+func (zh) MoreStored(n int) string {
+	return fmt.Sprintf("另有 %d 笔退款存在本机，断电不丢", n)
+}
 func (zh) TryingAll(seen, ended int) string {
 	return fmt.Sprintf("正在全部再试：已问 %d，办完 %d", seen, ended)
 }
@@ -104,7 +106,7 @@ func (zh) NextRound() string    { return "每一笔都会自动再试" }
 func (zh) WaitsForLink() string { return "网络恢复后全部自动办理" }
 func (zh) SafeHere() string     { return "都存在本机，断电不丢；请不要换机器" }
 
-func (z zh) DayTotals(day int) string { return z.Date(day) + " 合计" }
+func (z zh) DayTotals(day int) string { return z.Date(day) + " 日结" }
 func (zh) AddingUp() string           { return "正在合计…" }
 func (zh) HeadChannel() string        { return "渠道" }
 func (zh) HeadCount() string          { return "笔数" }

@@ -348,7 +348,7 @@ func (en) KeyPrintAgain() string    { return "Print again" }
 func (en) KeyNewAmount() string     { return "New amount" }
 func (en) KeyEnd() string           { return "End" }
 func (en) KeyChangeAmount() string  { return "Change amount" }
-func (en) KeySameAmount() string    { return "Same amount again" }
+func (en) KeySameAmount() string    { return "Same again" }
 func (en) KeyPrintLater() string    { return "Print later, next customer" }
 func (en) KeyPrintNow() string      { return "Try now" }
 func (en) KeyChargeAgain() string   { return "Charge again" }

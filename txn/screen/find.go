@@ -60,6 +60,7 @@ func (t teller) choices() Screen {
 	first := t.Session.Cursor / foundPage * foundPage
 	v := Screen{
 		ID: "32-found", Layout: LayoutList, Title: t.FoundTimes(len(list)), Remark: t.PressNumber(),
+		Wait:     t.screenTimer(txn.TimerCode, t.Setup.CodeWait, t.LeavesIn()),
 		Keys:     []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}, {Key: txn.KeyBack, Label: t.KeyOther()}},
 		Customer: t.customerWaits(t.RefundTitle()),
 	}

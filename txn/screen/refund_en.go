@@ -26,7 +26,7 @@ func (en) FoundTimes(n int) string { return plural(n, "sale") + " fit" }
 func (en) Page(n, of int) string   { return fmt.Sprintf("page %d of %d", n, of) }
 func (en) PressNumber() string     { return "press the number" }
 func (en) StatePaid() string       { return "paid" }
-func (en) StateNotCharged() string { return "not charged" }
+func (en) StateNotCharged() string { return "not paid" }
 func (en) StateRefunded() string   { return "refunded" }
 func (en) StatePartly() string     { return "in part" }
 func (en) StateOpen() string       { return "open" }
@@ -53,7 +53,7 @@ func (en) StillRefundable(until string) string {
 	return "Refundable until " + until
 }
 func (en) RefundNow() string           { return "Refund now" }
-func (en) BackTo(rail string) string   { return "Back to the same " + rail + " account" }
+func (en) BackTo(rail string) string   { return "To the same " + rail + " account" }
 func (en) BackInCash() string          { return "In cash, out of the drawer" }
 func (en) AskedAt(at time.Time) string { return "checked " + at.Format("15:04") }
 func (en) NoteOffline() string {
@@ -131,9 +131,9 @@ func (en) HandOverCash(a money.Amount) string {
 }
 
 func (en) GoesByItself() string { return "It goes by itself when the network is back." }
-func (en) SameNumber() string   { return "The same number is asked about until it is known." }
+func (en) SameNumber() string   { return "It is asked about under the same number." }
 func (en) TakesTurns(rail string) string {
-	return rail + " wants a minute between two refunds of one sale."
+	return rail + " wants a minute between two refunds."
 }
 func (en) KeepNumber(tail string) string   { return "The customer can ask for it as number " + tail }
 func (en) ShortBy(a money.Amount) string   { return "Short by " + a.String() }
@@ -176,7 +176,7 @@ func (en) NextAsk(asked int) Ticking {
 func (en) NextDoubt() Ticking { return Ticking{"Asked again in ", " s, same number"} }
 
 func (en) RefundedInstead(number string) string {
-	return "Too late to take back: refund " + number
+	return "Too late to take back: " + number
 }
 func (e en) RefundInsteadState(p txn.RefundPhase) string {
 	switch p {
@@ -194,12 +194,12 @@ func (en) OutcomeNeverKnown() string { return "Not known whether the customer pa
 func (en) WrittenOffDo() string      { return "The office looks it up in the network's list." }
 
 func (en) KeyRefund() string     { return "Refund" }
-func (en) KeyAllOfIt() string    { return "All of it" }
+func (en) KeyAllOfIt() string    { return "All" }
 func (en) KeyNewest() string     { return "Newest sales" }
 func (en) KeyFind() string       { return "Find" }
-func (en) KeyOther() string      { return "Another sale" }
+func (en) KeyOther() string      { return "Other sale" }
 func (en) KeyOpenIt() string     { return "Open" }
-func (en) KeyMove() string       { return "Next line" }
+func (en) KeyMove() string       { return "Down" }
 func (en) KeyLookAtSale() string { return "Look at it" }
 func (en) KeyReceipt() string    { return "Receipt" }
 func (en) KeySlip() string       { return "Slip" }
@@ -208,7 +208,7 @@ func (en) KeyPayCash() string    { return "Cash" }
 func (en) KeyTryNow() string     { return "Try now" }
 func (en) KeyAskNow() string     { return "Ask now" }
 func (en) KeyNewNumber() string  { return "Again, new number" }
-func (en) KeyRepair() string     { return "To the shop" }
+func (en) KeyRepair() string     { return "To shop" }
 func (en) KeyLater() string      { return "Later" }
 func (en) KeyWriteOff() string   { return "Give up" }
 func (en) KeyLeave() string      { return "Next" }
@@ -230,3 +230,5 @@ func (en) ScanToFind() string { return "Or scan the receipt, or the number in th
 func (en) CashOnceThere(a money.Amount) string {
 	return "Once it is there, hand " + a.String() + " in cash."
 }
+
+func (en) OfSale(tail string) string { return "of sale " + tail }

@@ -214,3 +214,5 @@ func (zh) ScanToFind() string { return "也可以扫小票，或扫顾客账单�
 func (zh) CashOnceThere(a money.Amount) string {
 	return "到账后请付给顾客现金 " + a.String()
 }
+
+func (zh) OfSale(tail string) string { return "原流水号 " + tail }

@@ -325,10 +325,11 @@ func (t teller) refundedInstead(v *Screen, tx txn.Tx) {
 		phase = r.Phase
 	}
 	v.Charged, v.Next = t.NotBackYet(), t.RefundInsteadState(phase)
-	v.Customer.Word, v.Customer.Lines = t.RefundUnderWay(), []string{t.Arrival()}
+	v.Customer = Customer{Scene: SceneWaiting, Title: t.RefundTitle(), Word: t.RefundUnderWay(),
+		Amount: v.Amount, Lines: []string{t.Arrival()}}
 	if phase == txn.PaidBack || phase == txn.Cashed {
 		v.Charged = t.CustomerRepaid()
-		v.Customer.Word, v.Customer.Lines = t.MoneyIsBack(), nil
+		v.Customer = Customer{Scene: SceneResult, Tone: ToneGood, Word: t.MoneyIsBack(), Amount: v.Amount}
 	}
 }
 

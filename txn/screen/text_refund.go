@@ -12,6 +12,7 @@ type RefundText interface {
 	When(at time.Time) string // "22 Nov 11:05"
 	Date(day int) string      // "22 Nov 2026" of 20261122
 	RefundNumber(tail string) string
+	OfSale(tail string) string
 	RefundOfSale(refund, sale string) string // both numbers, as people read them
 
 	// The search.

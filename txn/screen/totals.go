@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strconv"
+	"strings"
 
 	"till/txn"
 	"till/txn/money"
@@ -63,7 +64,7 @@ func (t teller) pendingList() Screen {
 		what, tail, tone := t.item(it)
 		v.Rows = append(v.Rows, Row{Now: i == t.Session.Cursor, Tone: tone,
 			Cells: []string{what, it.Amount.String()},
-			Under: t.Rail(it.Rail) + " · " + t.Number(tail) + " · " + t.Since(t.when(it.At))})
+			Under: t.Rail(it.Rail) + " " + tail + " · " + t.Since(t.when(it.At))})
 	}
 	if round := t.Session.Round; round.Walking && round.Forced {
 		v.Lines = append(v.Lines, t.TryingAll(round.Seen, round.Ended))
@@ -72,10 +73,10 @@ func (t teller) pendingList() Screen {
 	} else {
 		v.Lines = append(v.Lines, t.NextRound())
 	}
-	if more := n - len(items); more > 0 {
-		v.Lines[0] = t.MoreStored(more) + " · " + v.Lines[0]
-	}
 	v.Lines = append(v.Lines, t.SafeHere())
+	if more := n - len(items); more > 0 {
+		v.Lines[1] = t.MoreStored(more)
+	}
 	if len(items) > 1 {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyUpDown, Label: t.KeyMove()})
 	}
@@ -124,8 +125,8 @@ func (t teller) day() Screen {
 		v.Title, v.Lines = t.TileDay(), []string{t.AddingUp()}
 		return v
 	}
-	if r.Closed {
-		v.Title += " · " + t.DayClosed()
+	if r.Closed && v.Remark == "" {
+		v.Remark = t.DayClosed()
 	}
 	v.Head = []string{t.HeadChannel(), t.HeadCount(), t.HeadRefunds(), t.HeadNet()}
 	var sales, taken int
@@ -148,9 +149,6 @@ func (t teller) day() Screen {
 			}
 			what, tail, _ := t.item(it)
 			line := what + " · " + t.Rail(it.Rail) + " " + tail + " · " + it.Amount.String()
-			if more := r.Count - 2; i == 1 && more > 0 {
-				line += " " + t.More(more)
-			}
 			v.Lines = append(v.Lines, line)
 		}
 	}
@@ -169,9 +167,9 @@ func (t teller) closeKeys(v *Screen, enter string) {
 // signed is an amount of fen that may be below zero, without the yuan sign.
 func signed(fen int64) string {
 	if fen < 0 {
-		return "−" + money.Fen(min(-fen, money.Max)).Plain()
+		return "−" + signed(-fen)
 	}
-	return sum(fen).Plain()
+	return strings.TrimPrefix(sum(fen).String(), "¥")
 }
 
 // yuan is the same with the sign.
