@@ -70,7 +70,7 @@ var policyKeys = []keySpec{
 	{name: "refund_days", def: `0`, example: `7`,
 		doc:  "The shop's own window of refunds; 0 is the network's",
 		kind: rangeKind{0, 366, "days"}, at: func(c *Config) any { return &c.Policy.RefundDays }},
-	{name: "reasons", def: `true`, doc: "A refund needs a reason",
+	{name: "reasons", def: `false`, doc: "A refund needs a reason",
 		kind: flagKind{}, at: func(c *Config) any { return &c.Policy.Reasons }},
 	{name: "refund_without_original", def: `false`, doc: "Refunds that name no sale",
 		kind: falseKind{"refunds without their sale are not built"},

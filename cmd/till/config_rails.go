@@ -28,7 +28,8 @@ type WeChatPayConfig struct {
 	StoreID     string
 	DeviceIP    netip.Addr
 	Description string
-	RefundDays  int // from the day of the payment, 1 to 365
+	NotifyURL   string // "": no payments by a code that we show
+	RefundDays  int    // from the day of the payment, 1 to 365
 	Fee         FeeRate
 }
 
@@ -297,6 +298,11 @@ var wechatPayKeys = []keySpec{
 		doc:  "What the payer reads in his bill; {order} is the end of the order number",
 		kind: textKind{min: 1, max: 60},
 		at:   func(c *Config) any { return &c.WeChatPay.Description }},
+	{name: "notify_url", def: `""`, example: `"https://shop.example/wechat"`,
+		doc: "An address of the shop's own, which the network demands of payments by a code that we show; " +
+			"without it none are offered. Till itself asks and needs no notices",
+		kind: textKind{max: 255, pattern: notifyPattern, what: "https://host/path, or nothing"},
+		at:   func(c *Config) any { return &c.WeChatPay.NotifyURL }},
 	refundDaysKey(`365`, "How long after the payment the network refunds", rangeKind{1, 365, "days"},
 		func(c *Config) any { return &c.WeChatPay.RefundDays }),
 	feeKey(func(c *Config) any { return &c.WeChatPay.Fee }),

@@ -67,6 +67,7 @@ func tableNames() []string {
 var (
 	tokenPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
 	serialPattern  = regexp.MustCompile(`^[0-9A-Fa-f]*$`)
+	notifyPattern  = regexp.MustCompile(`^(https://[^/?#\s]+/[^?#\s]*)?$`)
 	digitsPattern  = regexp.MustCompile(`^[0-9]*$`)
 	visiblePattern = regexp.MustCompile(`^[ -~]*$`)
 )

@@ -91,7 +91,8 @@ func weChatRoute(cfg *Config) (rail.Rail, route, error) {
 	}
 	r, err := wechatpay.New(wechatpay.Config{
 		BaseURL: w.BaseURL, AppID: w.AppID, MchID: w.MchID, StoreID: w.StoreID, DeviceID: cfg.Terminal.ID,
-		DeviceIP: w.DeviceIP.String(), Description: w.Description, Signer: signer, Verifier: verifier,
+		DeviceIP: w.DeviceIP.String(), Description: w.Description, NotifyURL: w.NotifyURL,
+		Signer: signer, Verifier: verifier,
 	})
 	if err != nil {
 		return nil, route{}, err

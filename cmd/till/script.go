@@ -18,6 +18,7 @@ type stage interface {
 	Customer(does string) error           // confirms, refuses, scans
 	Merchant(rail string, available bool, fen int64) error
 	Elsewhere(fen int64) error // another terminal of the shop refunds the last payment
+	Staff() error              // people sign in from now on: those of the demo
 	Network(up bool) error
 	Paper(what string) error // "out", "loaded", or dots that are left
 	Cover(open bool) error   //
@@ -104,6 +105,7 @@ var verbs = []struct{ name, usage, text string }{
 	{"plug", "plug scanner | printer | keypad", "put it back"},
 	{"wait", "wait DURATION", "let time pass: 5s, 2m (virtual, but for --process)"},
 	{"power", "power cut [when EVENT] | on", "cut the power, now or the next time EVENT happens: \"pay received\", \"pay answered\", \"query received\", \"reverse received\", \"reverse answered\", \"printing\"; then switch on again"},
+	{"staff", "staff", "the shop has people who sign in (01 PIN 1357, 02 PIN 2468, supervisor 90 PIN 246800); the power goes off and on"},
 	{"clock", "clock YYYY-MM-DDTHH:MM:SSZ | +DURATION | -DURATION", "the terminal's clock jumps"},
 	{"disk", "disk full | free", "the disk of the journal"},
 	{"lang", "lang zh | en", "switch the screen's language with its key, from the idle screen"},
@@ -132,6 +134,8 @@ func checkStep(s step) error {
 	case "merchant":
 		_, _, _, err := parseMerchant(s.args)
 		return err
+	case "staff":
+		return one("")
 	case "elsewhere":
 		if len(s.args) != 2 || s.args[0] != "refunds" {
 			return fmt.Errorf("%q: want refunds YUAN: %w", s.rest, ErrScript)

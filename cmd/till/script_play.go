@@ -79,6 +79,8 @@ func playStep(st stage, s step) error {
 			return err
 		}
 		return st.Merchant(rail, available, fen)
+	case "staff":
+		return st.Staff()
 	case "elsewhere":
 		fen, err := parseYuan(s.args[1])
 		if err != nil {

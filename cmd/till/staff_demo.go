@@ -41,3 +41,6 @@ func demoStaffTOML() string {
 	}
 	return s.TOML()
 }
+
+// demoHired are the people of the demo, as if read from their file.
+func demoHired() (Staff, error) { return parseStaff("demo", []byte(demoStaffTOML()), 0o600) }

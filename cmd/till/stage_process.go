@@ -313,3 +313,6 @@ func (p *process) keep(dir string) error {
 		write("gateway.log", []byte(strings.Join(p.rig.Gateway.Log(), "\n"))))
 	return errors.Join(errs...)
 }
+
+// Staff implements stage.
+func (p *process) Staff() error { return errOnlyTwins }

@@ -148,7 +148,8 @@ func twinsRails() ([]rail.Rail, error) {
 	}
 	wechat, err := wechatpay.New(wechatpay.Config{
 		BaseURL: twinsURLs[txn.WeChatPay], AppID: w.AppID, MchID: w.MchID, StoreID: "S001", DeviceID: "T0317",
-		DeviceIP: "127.0.0.1", Description: "老张面馆 {order}", Signer: signer, Verifier: verifier,
+		DeviceIP: "127.0.0.1", Description: "老张面馆 {order}", NotifyURL: "https://shop.till/notify",
+		Signer: signer, Verifier: verifier,
 	})
 	if err != nil {
 		return nil, err
@@ -171,7 +172,7 @@ func twinsRails() ([]rail.Rail, error) {
 		return nil, err
 	}
 	lkl, err := lakala.New(lakala.Config{
-		BaseURL: twinsURLs["lakala"], AppID: l.AppID, MerchantNo: l.MerchantNo, TermNo: l.TermNo, IP: "127.0.0.1",
+		BaseURL: twinsURLs["lakala"] + lakalasim.Root, AppID: l.AppID, MerchantNo: l.MerchantNo, TermNo: l.TermNo, IP: "127.0.0.1",
 		Location: "+31.230416,+121.473701", Subject: "老张面馆 {order}", Wallet: txn.UnionPay, RefundDays: 180,
 		Signer: signer, Verifier: verifier,
 	})

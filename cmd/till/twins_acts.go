@@ -162,6 +162,17 @@ func pourMerchant(g *rig.Gateways, name string, available bool, fen int64) error
 	return nil
 }
 
+// Staff implements stage.
+func (w *twins) Staff() error {
+	staff, err := demoHired()
+	if err != nil {
+		return err
+	}
+	w.staff = staff
+	w.cut()
+	return w.On()
+}
+
 // Elsewhere implements stage.
 func (w *twins) Elsewhere(fen int64) error {
 	orders := w.gateway.Orders()

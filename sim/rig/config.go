@@ -42,6 +42,7 @@ platform_key_file = "keys/pub_key.pem"
 store_id = "S001"
 device_ip = "127.0.0.1"
 description = "老张面馆 {order}"
+notify_url = "https://shop.till/notify"
 
 [alipay]
 base_url = ${AlipayURL}
@@ -98,7 +99,7 @@ func (c configData) text() string {
 		"PlatformID": c.Keys.PlatformID, "Scanner": c.Scanner, "Printer": c.Printer, "Keypad": c.Keypad,
 		"Display": c.Display, "Lang": c.Lang,
 		"AlipayURL": c.Alipay.url(), "AlipayApp": alipay.AppID,
-		"LakalaURL": c.Lakala.url(), "LakalaApp": lakala.AppID, "LakalaMerchant": lakala.MerchantNo,
+		"LakalaURL": c.Lakala.url() + lakalasim.Root, "LakalaApp": lakala.AppID, "LakalaMerchant": lakala.MerchantNo,
 		"LakalaTerm": lakala.TermNo, "LakalaOurs": lakala.MerchantSerial, "LakalaTheirs": lakala.LakalaSerial,
 	}
 	return os.Expand(configTOML, func(key string) string {

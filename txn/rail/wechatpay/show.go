@@ -56,7 +56,10 @@ type closeBody struct {
 // ShowPolicy implements rail.Shower. The code is taken off the screen and the
 // order closed after 3 minutes, a wait that a counter bears and that is well below
 // the 4 minutes of rails.md 0.2 and the 5 of time_expire (1.8). Intervals: 0.2, Q4.
-func (*Rail) ShowPolicy() txn.ShowPolicy {
+func (w *Rail) ShowPolicy() txn.ShowPolicy {
+	if w.cfg.NotifyURL == "" {
+		return txn.ShowPolicy{} // the network demands the address: no code is offered
+	}
 	return txn.ShowPolicy{
 		Lives: 3 * time.Minute,
 		Soon:  2 * time.Second, SoonFor: 30 * time.Second, Interval: 5 * time.Second,
