@@ -12,7 +12,7 @@ func (m *move) keyBack(k Key) {
 	}
 	f, _ := m.ses.Follow(r.No)
 	switch {
-	case isDigit(k) && r.Phase.Final():
+	case isDigit(k) && (r.Phase.Final() || r.Phase == Taken):
 		m.idle()
 		m.keyAmount(k)
 	case k == KeyF3:
@@ -29,10 +29,10 @@ func (m *move) keyBack(k Key) {
 		m.replace(r)
 	case k == KeyF1 && r.Phase == Stranded && m.refundPolicy(r).MayRepair && !r.Repaired:
 		m.askPermit(PermitRepair)
-	case k == KeyF1 && r.Phase == Held, k == KeyF2 && (r.Phase == Dead || r.Phase == Stranded && !r.Repaired):
+	case k == KeyF1 && (r.Phase == Held || r.Phase == Underway && f.Doubt), k == KeyF2 && r.Phase == Dead:
 		m.askPermit(PermitCash)
-	case k == KeyF2 && (r.Phase == Promised || r.Phase == Held):
-		m.dropBack(r)
+	case k == KeyF2 && (r.Phase == Promised || r.Phase == Held || r.Phase == Underway):
+		m.endBack(r, PermitDrop, "")
 	default:
 		m.sound(CueRejected)
 	}
@@ -82,19 +82,25 @@ func (m *move) copyRefund(r Refund) {
 	}
 }
 
-// dropBack calls a refund off: at once when nothing was sent, and otherwise when
-// the network says that it knows nothing of it.
-func (m *move) dropBack(r Refund) { m.endBack(r, PermitDrop, "") }
-
+// endBack calls a refund off, or pays it in cash: at once when nothing has left or
+// the network has given it up, and otherwise when the network says that it knows
+// nothing of it. What the network has taken is not ended by anybody here.
 func (m *move) endBack(r Refund, how Permit, approver string) {
+	switch r.Phase {
+	case Failed:
+		m.cashFailed(r, approver)
+		return
+	case Promised, Underway, Held, Dead:
+	default:
+		m.sound(CueRejected)
+		return
+	}
 	f := m.follow(r.No)
 	f.Ending, f.By, f.Approver, f.Absents = how, m.operator(), approver, 0
 	switch {
-	case !r.Sent, r.Phase == Dead:
+	case !f.Left && !f.Busy, r.Phase == Dead:
 		m.endAs(r, how, f.By, approver)
 		m.endRefund(r.No)
-	case r.Phase == Failed:
-		m.cashFailed(r, approver)
 	case !f.Busy:
 		m.queryRefund(r)
 	}
@@ -103,6 +109,10 @@ func (m *move) endBack(r Refund, how Permit, approver string) {
 // cashFailed records cash for a refund that the network refused: a refund of its
 // own, by hand, so that what is left of the sale is true.
 func (m *move) cashFailed(r Refund, approver string) {
+	if r.Amount.Over(m.leftOf(r)) { // it went back another way meanwhile
+		m.sound(CueRejected)
+		return
+	}
 	e := RefundBegun{
 		At: m.at, Day: m.at.Day(m.setup.Zone), Refund: NewRefundNo(m.led.Install, m.led.Last+1),
 		Order: r.Order, Rail: r.Rail, Wallet: r.Wallet, Amount: r.Amount, Total: r.Total, SaleAt: r.SaleAt,
@@ -123,13 +133,11 @@ func (m *move) cashFailed(r Refund, approver string) {
 func (m *move) replace(r Refund) {
 	m.find()
 	m.ses.Desk.Replaces, m.ses.Desk.Refund = r.No, r.No
-	m.ses.Desk.Original = Original{Order: r.Order, Rail: r.Rail}
+	m.ses.Desk.Original = Original{Order: r.Order, Rail: r.Rail, Reference: r.Sale}
 	m.lookUp(LookUp{Order: r.Order})
 }
 
-// copyRule: digits of a number that is keyed; a PIN is never in them.
-
-// pendingKey: everything that is open.
+// keyPending: everything that is open.
 func (m *move) keyPending(k Key) {
 	items := m.state().Pending()
 	switch k {
@@ -174,7 +182,7 @@ func (m *move) tryAll() {
 		for _, tx := range slices.Clone(m.led.Txs) {
 			c, ok := m.ses.Chase(tx.Order)
 			if tx.Phase != phase || !ok || c.Pay || c.Query || c.Reversal || c.Show || c.Close {
-				continue
+				continue // on its way already
 			}
 			if phase == Reversing && c.MayReverse {
 				m.sendReversal(tx, m.chase(tx.Order))

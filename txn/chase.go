@@ -44,11 +44,26 @@ func (m *move) answered(ev Answered) {
 			m.sound(CueAttention)
 		}
 	case RefusedFor, ReversedFor:
-		if ev.Call != CallReverse && ev.Outcome == Approved { // the customer was told "not charged": it must go back
-			m.reverse(tx, CausePaidLate, ev)
+		if ev.Call != CallReverse && ev.Call != CallClose && ev.Outcome == Approved {
+			m.paidLate(tx, ev)
 		}
 	}
 	m.settle()
+}
+
+// paidLate: the customer was told "not charged", so it must go back: by a
+// reversal, or by a refund where what was paid by a shown code cannot be reversed.
+// What goes back by a refund already stays "paid" at the network, and goes back
+// once.
+func (m *move) paidLate(tx Tx, ev Answered) {
+	rail, _ := m.setup.rail(tx.Rail)
+	switch {
+	case tx.Back != "":
+	case tx.Shown && rail.Refund.RefundShown:
+		m.refundInstead(tx, CausePaidLate, ev)
+	default:
+		m.reverse(tx, CausePaidLate, ev)
+	}
 }
 
 // railFault keeps the faults of the network apart from those of the wire,
@@ -262,8 +277,8 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 		ev.Outcome == Declined && c.Confirming, // never paid, and closed now
 		unknownOrder && c.Confirming && c.Rounds >= roundsWithoutOrder:
 		m.reversed(tx, ev)
-	case ev.Outcome == Approved && neverReversed(c.Refused):
-		m.refundInstead(tx, ev)
+	case ev.Outcome == Approved && neverReversed(c.Refused) && !c.Reversal:
+		m.refundInstead(tx, CauseTooLate, ev)
 	default:
 		c.Confirming = false // the timer sends the reversal again
 		if c.Refused != CauseNone {
@@ -334,7 +349,7 @@ func (m *move) counterFired(t Timer) {
 	case TimerRound, TimerGap:
 		m.roundFired(t)
 	case TimerProbe:
-		m.probe(RailName(t.Order))
+		m.probe(t)
 	case TimerPIN:
 		m.ses.Barred = m.ses.Barred && t.Try != m.ses.Bars
 	case TimerLock:

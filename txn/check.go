@@ -21,7 +21,13 @@ func Check(s State) error {
 			return fmt.Errorf("%w: order %s %s", ErrPromise, tx.Order, why)
 		}
 	}
-	return checkSession(s)
+	if err := checkRefunds(s); err != nil {
+		return err
+	}
+	if err := checkSession(s); err != nil {
+		return err
+	}
+	return checkCounter(s)
 }
 
 func checkTx(s State, tx Tx) string {

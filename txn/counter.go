@@ -130,8 +130,12 @@ func (m *move) keyFound(k Key) {
 // open puts a sale on the desk and asks the network for its word, before a digit
 // of the refund is keyed (causes.md C08, C20, A06).
 func (m *move) open(o Original) {
+	old, again := m.refund(m.ses.Desk.Replaces)
 	m.desk(Desk{Original: o})
 	m.ses.Digits, m.ses.Shown, m.ses.Back = "", "", ""
+	if again && old.Phase == Dead && old.Order == o.Order {
+		m.ses.Desk.Replaces, m.ses.Desk.Reason, m.ses.Digits = old.No, old.Reason, digitsOf(old.Amount)
+	}
 	m.view(ViewRefund)
 	m.arm(Timer{TimerCode, "", m.ses.Serial}, 2*m.setup.CodeWait)
 	m.askSale()
@@ -140,9 +144,11 @@ func (m *move) open(o Original) {
 // askSale asks whoever may know of the sale on the desk.
 func (m *move) askSale() {
 	d, o := &m.ses.Desk, m.ses.Desk.Original
-	if o.Rail == Cash || o.Ours && o.Phase != PaidFor {
+	if o.Rail == Cash || o.Ours && o.Phase != PaidFor && o.Phase != WrittenFor {
 		return
 	}
+	m.ses.Lookups++
+	d.Serial = m.ses.Lookups
 	if m.ses.Link == LinkIsDown {
 		d.Cause = CauseNotSent
 		return
@@ -150,7 +156,7 @@ func (m *move) askSale() {
 	for _, r := range m.setup.Rails {
 		if r.Finds && (o.Rail == "" || o.Rail == r.Name) {
 			d.Asking++
-			m.do(FindSale{FindAsk{Order: o.Order, Reference: o.Reference, Rail: r.Name, Shown: o.Shown}})
+			m.do(FindSale{FindAsk{Order: o.Order, Reference: o.Reference, Rail: r.Name, Shown: o.Shown, Serial: d.Serial}})
 		}
 	}
 	if o.Rail != "" {
@@ -158,33 +164,33 @@ func (m *move) askSale() {
 	}
 }
 
-// found takes a network's word about the sale on the desk.
+// found takes a network's word about the sale on the desk. An answer to an
+// earlier desk, or after the sale was found at another network, is none.
 func (m *move) found(ev Found) {
 	m.health(ev.Ask.Rail, ev.Cause)
 	m.railFault(Answered{Cause: ev.Cause, Fault: ev.Fault})
 	d := &m.ses.Desk
 	o := &d.Original
-	same := ev.Ask.Order == o.Order && (ev.Ask.Reference == o.Reference || o.Ours)
-	if m.ses.View != ViewRefund || d.Asking == 0 || !same || o.Rail != "" && o.Rail != ev.Ask.Rail {
+	if m.ses.View != ViewRefund || d.Asking == 0 || ev.Ask.Serial != d.Serial {
 		return
 	}
 	d.Asking--
 	d.At = m.at
-	known := ev.Finding == FindPaid || ev.Finding == FindUnpaid || ev.Finding == FindGone
 	switch {
-	case !o.Ours && o.Rail == "" && known:
-		m.adopt(ev)
-	case !o.Ours && o.Rail == "" && ev.Finding == FindUnknown:
+	case o.Rail == "" && ev.Finding == FindUnknown:
 		d.Cause, d.Code = ev.Cause, ev.Code
 		return
-	case !o.Ours:
+	case o.Rail == "" && ev.Finding == FindNothing, o.Rail == "" && !m.adopt(ev):
+		if d.Asking == 0 {
+			m.sound(CueRejected)
+		}
 		return
 	}
 	d.Heard = ev.Finding != FindUnknown
 	d.Finding, d.Refunded, d.Back = ev.Finding, ev.Refunded, ev.Back
 	d.Cause, d.Code = ev.Cause, ev.Code
-	if d.Heard && o.Ours && ev.Amount != 0 && ev.Amount != o.Amount.Minor() { // not this sale, whatever it is
-		d.Heard, d.Finding, d.Cause = false, FindUnknown, CauseForeign
+	if d.Heard && ev.Amount != 0 && ev.Amount != o.Amount.Minor() { // not this sale, whatever it is
+		d.Heard, d.Finding, d.Refunded, d.Back, d.Cause = false, FindUnknown, false, 0, CauseForeign
 	}
 	if m.preflight().Verdict != RuleNone {
 		m.sound(CueRejected)
@@ -193,12 +199,13 @@ func (m *move) found(ev Found) {
 
 // adopt takes a sale of another terminal of the shop from the network: this
 // journal knows nothing of it but the refunds that it made itself.
-func (m *move) adopt(ev Found) {
-	o := &m.ses.Desk.Original
+func (m *move) adopt(ev Found) bool {
+	d := &m.ses.Desk
+	o := &d.Original
 	amount, err := money.New(ev.Amount, money.CNY)
-	if err != nil || amount.Zero() || o.Order != "" && ev.Order != "" && ev.Order != o.Order {
-		m.ses.Desk.Cause = CauseForeign
-		return
+	if err != nil || amount.Zero() || o.Order != "" && ev.Order != "" && ev.Order != o.Order || o.Order == "" && ev.Order == "" {
+		d.Cause, d.Code = CauseForeign, ev.Code
+		return false
 	}
 	o.Rail, o.Amount, o.Paid, o.Reference = ev.Ask.Rail, amount, ev.Paid, ev.Reference
 	o.Wallet = ev.Wallet
@@ -211,9 +218,9 @@ func (m *move) adopt(ev Found) {
 	if ev.Paid != 0 {
 		o.Day = ev.Paid.Day(m.setup.Zone)
 	}
-	o.Phase = PaidFor
-	m.ses.Desk.Heard = true
+	o.Phase, d.Asking = PaidFor, 0
 	m.askBalance(o.Rail)
+	return true
 }
 
 func (m *move) preflight() Preflight {
@@ -241,7 +248,7 @@ func (m *move) keyRefund(k Key) {
 	case k == KeyBack:
 		m.find()
 		return
-	case k == KeyF1:
+	case k == KeyF1: // all of it, and no other key but green
 		m.ses.Digits = digitsOf(p.Left)
 	case k == KeyF3 && d.Original.Ours:
 		m.copyOriginal()
@@ -260,7 +267,7 @@ func (m *move) keyRefund(k Key) {
 // keyRefused: something speaks against any refund of this sale. What can be done
 // instead is one key.
 func (m *move) keyRefused(k Key, p Preflight) {
-	o := m.ses.Desk.Original
+	o := m.state().desked()
 	switch {
 	case k == KeyEnter && p.Verdict == RuleOpen:
 		if _, ok := m.tx(o.Order); ok { // it is finished first
@@ -270,7 +277,7 @@ func (m *move) keyRefused(k Key, p Preflight) {
 		}
 		m.sound(CueRejected)
 	case k == KeyEnter && p.Verdict == RuleElsewhere:
-		m.open(o)
+		m.open(m.ses.Desk.Original)
 	case k == KeyBack:
 		m.find()
 	case k == KeyF3 && o.Ours && o.Phase == PaidFor:
@@ -334,7 +341,7 @@ func (m *move) over(a money.Amount, p Preflight) Rule {
 		return RuleShift
 	case limited(rules.DayLimit, today):
 		return RuleDay
-	case p.Approval && !rules.Limit.Zero() && a.Over(rules.Limit) && !m.setup.staffed():
+	case p.Approval && a.Over(p.Limit) && !m.setup.staffed():
 		return RuleNobody
 	}
 	return RuleNone
@@ -346,9 +353,10 @@ func (s Setup) staffed() bool {
 	return slices.ContainsFunc(s.Staff, func(p Person) bool { return p.Role == Supervisor })
 }
 
-// approveRefund asks a second person above the limit.
+// approveRefund asks a second person above the limit, and above none when there
+// were many in a short time.
 func (m *move) approveRefund(p Preflight) {
-	if l := m.setup.Refunds.Limit; p.Approval && !l.Zero() && m.ses.Desk.Amount.Over(l) {
+	if p.Approval && m.ses.Desk.Amount.Over(p.Limit) {
 		m.askPermit(PermitRefund)
 		return
 	}
@@ -460,16 +468,16 @@ func (m *move) tempo() {
 }
 
 // refundInstead takes a sale back by a refund that a reversal can no longer.
-func (m *move) refundInstead(tx Tx, ev Answered) {
+func (m *move) refundInstead(tx Tx, why Cause, ev Answered) {
 	e := RefundBegun{
 		At: m.at, Day: m.at.Day(m.setup.Zone), Refund: NewRefundNo(m.led.Install, m.led.Last+1),
 		Order: tx.Order, Rail: tx.Rail, Wallet: tx.Wallet, Amount: tx.Amount, Total: tx.Amount,
 		SaleAt: tx.Begun, SaleDay: tx.Begun.Day(m.setup.Zone), Sale: ev.Reference, Shown: tx.Shown,
-		Reason: ReasonTerminal, Terminal: m.setup.Terminal, Why: CauseTooLate,
+		Reason: ReasonTerminal, Terminal: m.setup.Terminal, Why: why,
 	}
 	e.Key = e.Refund
 	m.enter(e)
-	m.enter(ReturnedBy{m.at, tx.Order, e.Refund, CauseTooLate, ev.Code})
+	m.enter(ReturnedBy{m.at, tx.Order, e.Refund, why, ev.Code})
 	m.cue(tx.Order, CueAttention)
 	m.ended(tx.Order)
 	r, _ := m.refund(e.Refund)

@@ -41,7 +41,7 @@ type Refund struct {
 	Cause     Cause  // why it waits, failed, or a void became a refund
 	Code      string
 	Text      string
-	Disputed  bool // it was paid out after it had been told that it was not
+	Disputed  bool // the network took it or paid it out after it had been told that it would not be
 	Paper     Paper
 }
 
@@ -108,6 +108,7 @@ type Desk struct {
 	Choices  []Original // what a look-up found, newest first
 	Looking  bool       // a look-up is under way
 	Missed   bool       // ... and found nothing
+	Serial   int        // of the question to the networks
 	Asking   int        // networks that were asked and have not answered
 	Heard    bool       // a network has answered
 	Finding  Finding    // what it said
@@ -145,7 +146,9 @@ func (p Permit) String() string { return permitNames[p] }
 type Follow struct {
 	Refund   RefundNo
 	Busy     bool // a request is on its way
-	Doubt    bool // a request left under this number, and what became of it is not known
+	Call     RefundCall
+	Left     bool // a request may have left, in this life of the process or before
+	Doubt    bool // ... and what became of it is not known
 	Resent   int
 	Asked    int // queries answered since the acceptance
 	Silences int // one after the other
@@ -162,6 +165,7 @@ type Follow struct {
 	By       string
 	Approver string
 	InRound  bool // it came from the journal in a round, and goes back when it was answered
+	Waiting  bool // the time of Wait runs
 	Wait     Timer
 	WaitFor  time.Duration
 }
@@ -173,12 +177,15 @@ type Round struct {
 	After    uint64 // the last one that was fetched
 	More     bool   // there are more behind it
 	Gap      bool   // the network's pace demands a rest
+	Due      bool   // the time to the next walk runs
 	Next     int    // counts waits for the next round
 	Quiet    int    // rounds in a row that changed nothing
 	Changed  bool
 	Forced   bool // by a key: its results are on the screen
 	Seen     int  // in this round
 	Ended    int  // ... of which came to an end
+	Worries  int  // ... of which rest in the journal and are not on their way
+	Worry    int  // the same at the end of the last walk
 }
 
 // RailHealth is how a network answers: after some silences in a row no new sale
@@ -186,6 +193,7 @@ type Round struct {
 type RailHealth struct {
 	Name   RailName
 	Silent int
+	Hushed bool // a silence has just been counted: others of the same moment are none
 	Open   bool // the breaker: nothing new is begun
 }
 

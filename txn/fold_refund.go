@@ -20,6 +20,7 @@ func (l *Ledger) applyRefund(e Entry) {
 		})
 	case RefundTaken:
 		l.changeRefund(e.Refund, e.At, func(r *Refund) {
+			r.Disputed = r.Disputed || r.Phase.Final() || !r.Phase.Counts()
 			r.Phase, r.Cause, r.Code, r.Text = Taken, CauseNone, e.Code, ""
 			if e.Reference != "" {
 				r.Reference = e.Reference
@@ -27,7 +28,7 @@ func (l *Ledger) applyRefund(e Entry) {
 		})
 	case RefundPaid:
 		l.changeRefund(e.Refund, e.At, func(r *Refund) {
-			r.Disputed = r.Disputed || r.Phase.Final()
+			r.Disputed = r.Disputed || r.Phase.Final() || !r.Phase.Counts()
 			r.Phase, r.Cause, r.Code, r.Text = PaidBack, CauseNone, e.Code, ""
 			r.Account, r.Payer, r.Discount = e.Account, e.Payer, e.Discount
 			if e.Reference != "" {
@@ -118,14 +119,39 @@ func (l *Ledger) changeRefund(n RefundNo, at Wall, f func(*Refund)) {
 	}
 	l.Refunds = slices.Clone(l.Refunds)
 	r := &l.Refunds[i]
-	was := r.Phase.Final()
+	was := *r
 	f(r)
-	if is := r.Phase.Final(); is != was {
+	switch is := r.Phase.Final(); {
+	case is && !was.Phase.Final():
 		r.Ended = at
 		l.Backlog.Count--
 		l.Backlog.Fen -= r.Amount.Minor()
+	case !is && was.Phase.Final(): // the network took it all the same
+		r.Ended = 0
+		l.Backlog.Count++
+		l.Backlog.Fen += r.Amount.Minor()
+	}
+	if was.Phase.Counts() != r.Phase.Counts() {
+		l.recount(*r)
 	}
 	l.LastAt = at
+}
+
+// recount takes a refund out of the totals of its day and its shift when it
+// gives nothing back after all, or into them again.
+func (l *Ledger) recount(r Refund) {
+	n, fen := -1, -r.Amount.Minor()
+	if r.Phase.Counts() {
+		n, fen = 1, r.Amount.Minor()
+	}
+	if r.Day == l.Day.Date {
+		l.Day.Backs, l.Day.BacksFen = max(0, l.Day.Backs+n), max(0, l.Day.BacksFen+fen)
+	}
+	l.onShift(r.By, func(s *Shift) {
+		if r.Begun >= s.Since { // of this shift
+			s.Backs, s.BackFen = max(0, s.Backs+n), max(0, s.BackFen+fen)
+		}
+	})
 }
 
 // pruneRefunds forgets finished refunds but the newest few.

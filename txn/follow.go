@@ -24,7 +24,9 @@ func (s Session) Follow(n RefundNo) (Follow, bool) {
 func (m *move) follow(n RefundNo) *Follow {
 	i, ok := m.ses.findFollow(n)
 	if !ok {
-		m.ses.Follows = slices.Insert(m.ses.Follows, i, Follow{Refund: n})
+		r, _ := m.refund(n)
+		m.ses.Follows = slices.Insert(m.ses.Follows, i, Follow{Refund: n, Left: r.Sent,
+			Doubt: r.Sent && r.Phase != Taken && r.Phase != Stranded})
 	}
 	return &m.ses.Follows[i]
 }
@@ -74,30 +76,26 @@ const (
 	absentWait    = 15 * time.Second
 	followsAtOnce = 16 // refunds of a round that are being asked about at the same time
 	followsMax    = 64 // refunds in memory that are followed one by one
+	personsMax    = 32 // refunds in memory that wait for a person
+	spacingMax    = 256
 )
 
 func (m *move) armRefund(r Refund, f *Follow, after time.Duration) {
-	f.Wait, f.WaitFor = Timer{TimerRefund, OrderNo(r.No), f.Wait.Try + 1}, after
+	f.Wait, f.WaitFor, f.Waiting = Timer{TimerRefund, OrderNo(r.No), f.Wait.Try + 1}, after, true
 	m.arm(f.Wait, after)
 }
 
 // advance does what comes next with a refund: sends it, asks about it, or waits.
+// What may have left is asked about before it is sent again, and once a refusal
+// or the operator has spoken it is not sent at all.
 func (m *move) advance(r Refund) {
 	f := m.follow(r.No)
-	if f.Busy {
-		return
-	}
-	switch r.Phase {
-	case Promised, Held:
-		m.sendRefund(r)
-	case Underway:
-		if f.Doubt || f.Refusal != CauseNone || f.Ending != PermitNone {
-			m.queryRefund(r)
-		} else {
-			m.sendRefund(r)
-		}
-	case Taken, Stranded:
+	switch {
+	case f.Busy, r.Phase.Final(), r.Phase == Dead:
+	case r.Phase == Taken, r.Phase == Stranded, r.Phase == Underway && f.Doubt && f.Absents == 0:
 		m.queryRefund(r)
+	default:
+		m.sendRefund(r)
 	}
 }
 
@@ -106,6 +104,11 @@ func (m *move) advance(r Refund) {
 func (m *move) sendRefund(r Refund) {
 	f, p := m.follow(r.No), m.refundPolicy(r)
 	switch {
+	case f.Busy:
+		return
+	case f.Ending != PermitNone || f.Refusal != CauseNone:
+		m.queryRefund(r)
+		return
 	case slices.Contains(m.ses.Spacing, r.Order):
 		m.armRefund(r, f, max(p.Spacing, time.Second))
 		return
@@ -114,24 +117,22 @@ func (m *move) sendRefund(r Refund) {
 		m.armRefund(r, f, refundWaitMax) // the network's return comes first
 		return
 	}
-	if r.Phase != Underway || !r.Sent {
+	if !r.Sent {
 		m.enter(RefundSent{m.at, r.No})
 	}
-	f.Busy, f.Ending = true, PermitNone
+	f.Busy, f.Call = true, CallRefund
 	f.Resent++
-	if p.Spacing > 0 {
+	if p.Spacing > 0 && r.Method != ByVoid {
 		m.ses.Spacing = append(slices.Clone(m.ses.Spacing), r.Order)
+		m.ses.Spacing = m.ses.Spacing[max(0, len(m.ses.Spacing)-spacingMax):]
 		m.arm(Timer{TimerSpacing, r.Order, 0}, p.Spacing)
-	}
-	if r.Method == ByVoid {
-		f.Doubt = true
 	}
 	m.do(SendRefund{m.refundAsk(r), r.Method})
 }
 
 func (m *move) queryRefund(r Refund) {
 	if f := m.follow(r.No); !f.Busy {
-		f.Busy = true
+		f.Busy, f.Call = true, CallRefundQuery
 		m.do(SendRefundQuery{m.refundAsk(r), r.Method})
 	}
 }
@@ -149,20 +150,40 @@ func (m *move) byKey(key RefundNo) (Refund, bool) {
 	return Refund{}, false
 }
 
-// refundAnswered takes what became of one request about a refund.
+// refundAnswered takes what became of one request about a refund. What the
+// network has booked counts whenever it is heard; a refusal, or that it knows
+// nothing, only as the answer to the request that is on its way: an answer that
+// comes twice, or for an earlier one, says nothing about what was sent since.
 func (m *move) refundAnswered(ev RefundAnswered) {
 	r, ok := m.byKey(ev.Refund)
 	if !ok {
 		return // parked or long settled: the next round asks again
 	}
-	f := m.follow(r.No)
-	f.Busy = false
 	m.health(r.Rail, ev.Cause)
 	m.railFault(Answered{Cause: ev.Cause, Fault: ev.Fault})
+	if ev.Order != "" && ev.Order != r.Order {
+		ev.Outcome, ev.Cause = RefundUnknown, CauseForeign
+	}
+	known, _ := m.ses.Follow(r.No)
+	asked := known.Busy && known.Call == ev.Call
+	switch ev.Outcome {
+	case RefundUnknown, RefundRefused, RefundAbsent:
+		if !asked {
+			return
+		}
+	}
+	f := m.follow(r.No)
+	f.Busy = f.Busy && !asked
+	f.Left = f.Left || ev.Call == CallRefund && ev.Cause != CauseNotSent
 	f.Heard, f.Last, f.Cause, f.Code, f.Fault = true, ev.Outcome, ev.Cause, ev.Code, ev.Fault
 	if ev.Outcome != RefundAbsent {
 		f.Absents = 0
 	}
+	m.refundHeard(r, f, ev)
+	m.endRefund(r.No)
+}
+
+func (m *move) refundHeard(r Refund, f *Follow, ev RefundAnswered) {
 	switch ev.Outcome {
 	case RefundPaidOut:
 		m.refundPaid(r, ev)
@@ -174,6 +195,7 @@ func (m *move) refundAnswered(ev RefundAnswered) {
 			m.refundNews(r, CueAttention)
 		}
 	case RefundAbnormal:
+		f.Doubt, f.Refusal, f.Ending = false, CauseNone, PermitNone
 		if !r.Phase.Final() && r.Phase != Stranded {
 			m.enter(RefundStranded{m.at, r.No, ev.Code, ev.Text})
 			m.refundNews(r, CueAttention)
@@ -181,32 +203,33 @@ func (m *move) refundAnswered(ev RefundAnswered) {
 	case RefundRefused:
 		m.refundRefused(r, f, ev)
 	case RefundAbsent:
-		m.refundAbsent(r, f, ev)
+		m.refundAbsent(r, f)
 	default:
 		m.refundSilent(r, f, ev)
 	}
-	m.endRefund(r.No)
 }
 
 // refundPaid: also one that had been called off, or paid in cash. It is the
 // truth, and marked for people to look at.
 func (m *move) refundPaid(r Refund, ev RefundAnswered) {
-	if r.Phase == PaidBack || r.Phase == Replaced {
+	if r.Phase == PaidBack {
 		return
 	}
 	m.enter(RefundPaid{At: m.at, Day: m.at.Day(m.setup.Zone), Refund: r.No, Reference: ev.Reference,
 		Account: ev.Account, Payer: ev.Payer, Discount: ev.Discount, Code: ev.Code})
 	cue := CueApproved
-	if r.Phase.Final() {
+	if r.Phase.Final() || r.Phase == Dead {
 		cue = CueAttention
 	}
 	m.refundNews(r, cue)
 }
 
+// refundTaken: also one that had been told final. It is followed again then, and
+// marked.
 func (m *move) refundTaken(r Refund, f *Follow, ev RefundAnswered) {
 	f.Doubt, f.Refusal, f.Silences = false, CauseNone, 0
 	switch {
-	case r.Phase.Final() || r.Phase == Dead:
+	case r.Phase == PaidBack:
 		return
 	case r.Method == ByVoid: // to be confirmed at once by a query
 		f.Doubt = true
@@ -216,7 +239,11 @@ func (m *move) refundTaken(r Refund, f *Follow, ev RefundAnswered) {
 		}
 	case r.Phase != Taken:
 		m.enter(RefundTaken{m.at, r.No, ev.Reference, ev.Code})
-		m.refundNews(r, CueApproved)
+		cue := CueApproved
+		if r.Phase.Final() || r.Phase == Dead {
+			cue = CueAttention
+		}
+		m.refundNews(r, cue)
 		f.Asked = 0
 	default:
 		f.Asked++
@@ -250,76 +277,84 @@ func passes(c Cause) bool {
 // that cannot counts at once when no earlier request is unaccounted for, and
 // otherwise only when the network says that nothing was booked.
 func (m *move) refundRefused(r Refund, f *Follow, ev RefundAnswered) {
-	if r.Phase.Final() || r.Phase == Taken || r.Phase == Stranded || r.Phase == Dead {
-		return
-	}
 	switch {
-	case r.Method == ByVoid:
-		m.enter(RefundSwitched{m.at, r.No, ev.Cause, ev.Code})
-		f.Doubt, f.Heard = false, false
-		if next, ok := m.refund(r.No); ok {
-			m.ses.Spacing = slices.DeleteFunc(slices.Clone(m.ses.Spacing), func(o OrderNo) bool { return o == r.Order })
-			m.sendRefund(next)
-		}
+	case r.Phase.Final(), r.Phase == Taken, r.Phase == Stranded, r.Phase == Dead:
 	case passes(ev.Cause):
-		if r.Phase != Held || r.Cause != ev.Cause {
-			m.enter(RefundHeld{m.at, r.No, ev.Cause, ev.Code, ev.Text})
-			m.refundNews(r, CueAttention)
-		}
-		wait := m.refundPolicy(r).RetryHeld
-		if wait == 0 {
-			wait = refundHeld
-		}
-		if ev.Cause == CauseBusy {
-			wait = time.Minute
-		}
-		m.armRefund(r, f, wait)
-		if ev.Cause == CauseMerchantFunds {
-			m.askBalance(r.Rail)
-		}
+		m.hold(r, f, ev.Cause, ev.Code, ev.Text)
 	case f.Doubt:
 		f.Refusal, f.RefCode, f.RefText = ev.Cause, ev.Code, ev.Text
 		m.queryRefund(r)
 	default:
-		m.refundFailed(r, ev.Cause, ev.Code, ev.Text)
+		m.refuse(r, f, ev.Cause, ev.Code, ev.Text)
 	}
 }
 
-func (m *move) refundFailed(r Refund, why Cause, code, text string) {
-	m.enter(RefundFailed{m.at, r.No, why, code, text})
-	m.refundNews(r, CueDeclined)
+// hold keeps a refund that was refused for now.
+func (m *move) hold(r Refund, f *Follow, why Cause, code, text string) {
+	if r.Phase != Held || r.Cause != why {
+		m.enter(RefundHeld{m.at, r.No, why, code, text})
+		m.refundNews(r, CueAttention)
+	}
+	if f.Ending != PermitNone {
+		m.queryRefund(r)
+		return
+	}
+	wait := m.refundPolicy(r).RetryHeld
+	if wait == 0 {
+		wait = refundHeld
+	}
+	if why == CauseBusy {
+		wait = time.Minute
+	}
+	m.armRefund(r, f, wait)
+	if why == CauseMerchantFunds {
+		m.askBalance(r.Rail)
+	}
+}
+
+// refuse takes a refusal for good, when nothing else can come of what was sent: a
+// void becomes a refund under the same number, and what the terminal itself owes,
+// because it could not reverse a sale, stays open for a person.
+func (m *move) refuse(r Refund, f *Follow, why Cause, code, text string) {
+	f.Refusal, f.Absents = CauseNone, 0
+	switch {
+	case r.Method == ByVoid:
+		m.enter(RefundSwitched{m.at, r.No, why, code})
+		f.Doubt, f.Heard = false, false
+		next, _ := m.refund(r.No)
+		m.sendRefund(next)
+	case r.Reason == ReasonTerminal:
+		m.hold(r, f, why, code, text)
+	default:
+		m.enter(RefundFailed{m.at, r.No, why, code, text})
+		m.refundNews(r, CueDeclined)
+	}
 }
 
 // refundAbsent: the network knows nothing of the number. It goes again, unless a
 // refusal or the operator had the last word; and then only after the network has
 // said so three times, should a request be on its way somewhere.
-func (m *move) refundAbsent(r Refund, f *Follow, ev RefundAnswered) {
-	if r.Phase.Final() || r.Phase == Dead {
-		return
-	}
+func (m *move) refundAbsent(r Refund, f *Follow) {
 	f.Absents++
-	if r.Phase == Taken { // it contradicts itself; its later word will tell
-		m.armAsk(r, f)
-		return
-	}
-	if f.Refusal == CauseNone && f.Ending == PermitNone {
-		f.Doubt = false
-		if f.Resent > 1 { // it was lost more than once: no hurry
-			m.armRefund(r, f, min(refundResend<<min(f.Resent-2, 8), refundWaitMax))
-			return
-		}
+	switch {
+	case r.Phase.Final(), r.Phase == Dead:
+	case r.Phase == Taken && f.Absents >= absentsToEnd: // it has forgotten what it took: the same number again
+		f.Absents = 0
 		m.sendRefund(r)
-		return
-	}
-	if f.Doubt && f.Absents < absentsToEnd {
+	case r.Phase == Taken, r.Phase == Stranded: // it contradicts itself; its later word will tell
+		m.armAsk(r, f)
+	case f.Refusal == CauseNone && f.Ending == PermitNone && f.Resent > 1: // it was lost more than once: no hurry
+		m.armRefund(r, f, min(refundResend<<min(f.Resent-2, 8), refundWaitMax))
+	case f.Refusal == CauseNone && f.Ending == PermitNone:
+		m.sendRefund(r)
+	case f.Doubt && f.Absents < absentsToEnd:
 		m.armRefund(r, f, absentWait)
-		return
-	}
-	if f.Ending != PermitNone {
+	case f.Ending != PermitNone:
 		m.endAs(r, f.Ending, f.By, f.Approver)
-		return
+	default:
+		f.Doubt = false
+		m.refuse(r, f, f.Refusal, f.RefCode, f.RefText)
 	}
-	m.refundFailed(r, f.Refusal, f.RefCode, f.RefText)
 }
 
 // refundSilent: no answer, or one that says nothing. What may have left is asked
@@ -331,9 +366,18 @@ func (m *move) refundSilent(r Refund, f *Follow, ev RefundAnswered) {
 			m.sound(CueUnknown)
 		}
 		f.Doubt = true
+		if r.Phase == Held && ev.Cause != CauseMerchantFunds {
+			m.enter(RefundSent{m.at, r.No}) // it is in doubt again, also after a power cut
+		}
 	}
-	if r.Phase == Taken || r.Phase == Stranded {
+	switch {
+	case r.Phase.Final(), r.Phase == Dead:
+		return
+	case r.Phase == Taken, r.Phase == Stranded:
 		m.armAsk(r, f)
+		return
+	case ev.Call == CallRefund && ev.Cause == CauseMerchantFunds: // a reversal says so without refusing
+		m.hold(r, f, ev.Cause, ev.Code, ev.Text)
 		return
 	}
 	wait := m.refundPolicy(r).Resend
@@ -375,61 +419,91 @@ func (m *move) refundNews(r Refund, c Cue) {
 // endRefund drops the notes on a refund that needs no more asking, and lets a
 // refund of a round go back to the journal.
 func (m *move) endRefund(n RefundNo) {
-	r, ok := m.refund(n)
-	f := m.follow(n)
-	ended := !ok || r.Phase.Final() || r.Phase == Dead
-	if f.Busy {
+	f, ok := m.ses.Follow(n)
+	r, held := m.refund(n)
+	switch {
+	case !ok || f.Busy:
 		return
-	}
-	if f.InRound {
-		if ended {
+	case !held || r.Phase.Final() || r.Phase == Dead:
+		if f.InRound {
 			m.ses.Round.Ended++
-		} else if m.showsBack(n) || ok && r.Paper.Owed() {
-			f.InRound = false
-			m.goOnRound()
-			return
-		} else {
-			m.parked = append(m.parked, n)
 		}
 		m.dropFollow(n)
-		m.goOnRound()
-		return
+	case f.InRound && f.Ending == PermitNone && f.Refusal == CauseNone && !(r.Phase == Stranded && m.persons() <= personsMax):
+		m.park(r)
+	default:
+		m.stay(r)
 	}
-	if ended {
-		m.dropFollow(n)
-		return
-	}
+	m.goOnRound()
 	m.parkOldest()
+}
+
+// stay keeps a refund in memory, and sees to it that something will happen to it.
+func (m *move) stay(r Refund) {
+	f := m.follow(r.No)
+	f.InRound = false
+	if !f.Busy && !f.Waiting {
+		m.armAsk(r, f)
+	}
+}
+
+// persons counts the refunds in memory that wait for a person.
+func (m *move) persons() int {
+	n := 0
+	for _, r := range m.led.Refunds {
+		if r.Phase == Dead || r.Phase == Stranded {
+			n++
+		}
+	}
+	return n
 }
 
 func (m *move) dropFollow(n RefundNo) {
 	m.ses.Follows = slices.DeleteFunc(m.ses.Follows, func(f Follow) bool { return f.Refund == n })
 }
 
-// parkOldest keeps the refunds in memory few: the oldest that is quietly on its
-// way rests in the journal, and the rounds ask about it.
-func (m *move) parkOldest() {
-	if len(m.ses.Follows) <= followsMax {
+// park lets a refund rest in the journal; the rounds ask about it. What is on the
+// screen stays; what has paper to come rests in memory until it is printed.
+func (m *move) park(r Refund) {
+	if m.showsBack(r.No) {
+		m.stay(r)
 		return
 	}
-	for _, f := range m.ses.Follows {
-		r, ok := m.refund(f.Refund)
-		if ok && !f.Busy && !f.InRound && !m.showsBack(r.No) && !r.Paper.Owed() && r.Phase != Stranded {
-			m.parked = append(m.parked, r.No)
-			m.dropFollow(r.No)
-			return
+	m.dropFollow(r.No)
+	if r.Paper.Owed() {
+		return
+	}
+	m.parked = append(m.parked, r.No)
+	if r.Phase != Taken {
+		m.ses.Round.Worries++
+		if !m.ses.Round.Walking {
+			m.ses.Round.Worry++
 		}
+	}
+}
+
+// parkOldest keeps the refunds in memory few: the oldest that may rest in the
+// journal does.
+func (m *move) parkOldest() {
+	for i := 0; i < len(m.ses.Follows) && len(m.ses.Follows) > followsMax; {
+		f := m.ses.Follows[i]
+		r, ok := m.refund(f.Refund)
+		if !ok || f.Busy || f.InRound || f.Ending != PermitNone || m.showsBack(r.No) {
+			i++
+			continue
+		}
+		m.park(r)
 	}
 }
 
 // refundFired is the end of a wait for a refund.
 func (m *move) refundFired(t Timer) {
-	r, ok := m.refund(RefundNo(t.Order))
-	if !ok || slices.Contains(m.parked, r.No) {
+	i, ok := m.ses.findFollow(RefundNo(t.Order))
+	if !ok || m.ses.Follows[i].Wait != t || !m.ses.Follows[i].Waiting {
 		return
 	}
-	f, known := m.ses.Follow(r.No)
-	if known && f.Wait == t {
+	m.ses.Follows[i].Waiting = false
+	if r, ok := m.refund(RefundNo(t.Order)); ok {
 		m.advance(r)
 	}
 }
@@ -442,66 +516,6 @@ func (m *move) spaced(o OrderNo) {
 		if r.Order == o && ok && !f.Busy && (r.Phase == Promised || r.Phase == Underway && !f.Doubt) {
 			m.sendRefund(r)
 			return
-		}
-	}
-}
-
-// askBalance asks what there is to pay refunds from, where the network tells.
-func (m *move) askBalance(name RailName) {
-	if rail, ok := m.setup.rail(name); ok && rail.Tells && m.ses.Link != LinkIsDown {
-		m.do(AskBalance{name})
-	}
-}
-
-// balance keeps what a network told.
-func (m *move) balance(b Balance) {
-	m.ses.Balances = slices.DeleteFunc(slices.Clone(m.ses.Balances), func(o Balance) bool { return o.Rail == b.Rail })
-	m.ses.Balances = append(m.ses.Balances, b)
-}
-
-// silencesToOpen is how many requests in a row a network must leave without an
-// answer before nothing new is begun there; probeAfter is how long until it is
-// tried again.
-const (
-	silencesToOpen = 3
-	probeAfter     = 30 * time.Second
-)
-
-// health counts the silences of one network: one that is down is left alone
-// while the others go on.
-func (m *move) health(name RailName, why Cause) {
-	i := slices.IndexFunc(m.ses.Rails, func(h RailHealth) bool { return h.Name == name })
-	if i < 0 {
-		m.ses.Rails = append(slices.Clone(m.ses.Rails), RailHealth{Name: name})
-		i = len(m.ses.Rails) - 1
-	}
-	m.ses.Rails = slices.Clone(m.ses.Rails)
-	h := &m.ses.Rails[i]
-	switch {
-	case why == CauseNotSent && m.ses.Link != LinkIsUp:
-		return // nobody is reached at all
-	case why == CauseNoAnswer, why == CauseGatewayDown, why == CauseNotSent:
-		h.Silent++
-		if h.Silent >= silencesToOpen {
-			h.Open = true
-			m.arm(Timer{TimerProbe, OrderNo(name), 0}, probeAfter)
-		}
-	default:
-		wasOpen := h.Open
-		h.Silent, h.Open = 0, false
-		if wasOpen {
-			m.startRound(false)
-		}
-	}
-}
-
-// probe lets the next request to a silent network pass.
-func (m *move) probe(name RailName) {
-	m.ses.Rails = slices.Clone(m.ses.Rails)
-	for i := range m.ses.Rails {
-		if h := &m.ses.Rails[i]; h.Name == name && h.Open {
-			h.Open, h.Silent = false, silencesToOpen-1
-			m.startRound(false)
 		}
 	}
 }

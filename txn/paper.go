@@ -112,6 +112,11 @@ func (m *move) receiptEnded(ev ReceiptEnded) {
 		m.paperAgain()
 		return
 	}
+	if r, ok := m.refund(RefundNo(ev.Order)); ok && !r.Phase.Final() && r.Phase != Dead {
+		if _, followed := m.ses.Follow(r.No); !followed {
+			m.park(r)
+		}
+	}
 	m.ses.PaperFails = 0
 	if m.shows(ev.Order) {
 		m.armResult()

@@ -173,7 +173,7 @@ func (m *move) askPermit(p Permit) {
 	role := m.state().role()
 	m.ses.Desk.For, m.ses.Desk.Refund = p, m.ses.Back
 	switch {
-	case role != Cashier, len(m.setup.Staff) == 0 && p != PermitRefund:
+	case role == Supervisor, len(m.setup.Staff) == 0 && p != PermitRefund:
 		m.permitted("")
 		return
 	case !m.setup.staffed():
@@ -226,8 +226,9 @@ func (m *move) pinChecked(ev PINChecked) {
 	if m.ses.View == ViewApprove {
 		who = ""
 	}
-	_, known := m.setup.Person(ev.Number)
-	if !known || m.ses.View == ViewApprove && ev.Role == Cashier {
+	p, known := m.setup.Person(ev.Number)
+	second := p.Role == Supervisor && ev.Number != m.ses.Who
+	if !known || m.ses.View == ViewApprove && !second || m.ses.View == ViewSignIn && ev.Number != who {
 		m.enter(PINRefused{m.at, who})
 		m.sound(CueRejected)
 		m.bar(who)
@@ -271,10 +272,14 @@ func (m *move) permitted(approver string) {
 		m.view(ViewBack)
 	}
 	switch {
-	case p == PermitRepair && r.Phase == Stranded:
+	case p == PermitRepair && r.Phase == Stranded && !r.Repaired:
+		if f, ok := m.ses.Follow(r.No); ok && f.Busy {
+			m.sound(CueRejected) // its answer comes first
+			return
+		}
 		m.enter(RefundRepaired{m.at, r.No, m.operator(), approver})
 		f := m.follow(r.No)
-		f.Busy = true
+		f.Busy, f.Call = true, CallRefundRepair
 		m.do(SendRepair{m.refundAsk(r)})
 	case p == PermitCash || p == PermitDrop:
 		m.endBack(r, p, approver)
@@ -305,13 +310,21 @@ func (m *move) signOut(locked bool) {
 	m.signIn()
 }
 
-// idleLock signs out whoever has pressed no key for a while, never in the middle
-// of something.
+// idleLock signs out whoever has pressed no key for a while, but not while a
+// customer is paying.
 func (m *move) idleLock(t Timer) {
 	if t.Try != m.ses.Presses || m.ses.Who == "" || m.setup.IdleLock == 0 {
 		return
 	}
-	if m.ses.View == ViewIdle {
+	tx, _ := m.tx(m.ses.Shown)
+	switch m.ses.View {
+	case ViewCode, ViewWallet:
+	case ViewSale, ViewRepeat:
+		if tx.Phase.Final() {
+			m.signOut(true)
+			return
+		}
+	default:
 		m.signOut(true)
 		return
 	}

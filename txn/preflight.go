@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"slices"
 	"time"
 
 	"till/txn/money"
@@ -26,7 +27,7 @@ const (
 	RuleMax       Rule = "over-max"       // above the shop's largest refund (C12)
 	RuleShift     Rule = "shift-limit"    // the shift's refunds reach their limit (C12, C41)
 	RuleDay       Rule = "day-limit"
-	RuleTempo     Rule = "too-fast"      // more refunds in a short time than the shop allows (C41)
+	RuleTempo     Rule = "too-fast"      // more refunds in a short time than the shop allows, and nobody to ask (C41)
 	RuleNobody    Rule = "nobody"        // a second person is needed, and none is set up
 	RulePerson    Rule = "not-permitted" // this person may not refund
 	RuleFrozen    Rule = "frozen"        // the network holds the money in a dispute (C40)
@@ -51,8 +52,9 @@ type Preflight struct {
 	PartsMax int          // 0: no limit known
 	Spaced   bool         // the network wants a pause after the last refund of this sale
 	Offline  bool         // it can only be promised now
-	Limit    money.Amount // above it a second person is asked; zero: always, when Approval
+	Limit    money.Amount // above it a second person is asked, when Approval
 	Approval bool         // a second person is needed above Limit
+	Tempo    bool         // ... for any amount: more refunds in a short time than the shop allows
 	Void     bool         // the whole of it would be taken back by a reversal
 	VoidWhy  Cause
 	Short    int64 // fen that the shop's balance lacks for all of it, 0 when it has enough or is not known
@@ -61,38 +63,62 @@ type Preflight struct {
 }
 
 // Preflight judges the sale on the desk, at a moment, before an amount is keyed.
+// What is left is the least of what the journal leaves and what the network does:
+// refunds that the network has taken are in its sum, others are taken off it.
 func (s State) Preflight(at Wall) Preflight {
-	d, o := s.Session.Desk, s.Session.Desk.Original
-	p := Preflight{Left: o.Amount}
-	var back, under, promised, left int64
-	for _, r := range o.Refunds {
-		if live, ok := s.Ledger.Refund(r.No); ok {
-			r = live
-		}
+	d, o := s.Session.Desk, s.desked()
+	var p Preflight
+	var back, cash, taken, under, promised int64
+	for _, r := range s.refundsOf(o) {
 		if !r.Phase.Counts() {
 			continue
 		}
 		p.Parts++
-		switch r.Phase {
-		case PaidBack, Cashed:
-			back += r.Amount.Minor()
+		switch n := r.Amount.Minor(); r.Phase {
+		case PaidBack:
+			back += n
+		case Cashed:
+			cash += n
+		case Taken, Stranded:
+			taken += n
 		case Promised:
-			promised += r.Amount.Minor()
+			promised += n
 		default:
-			under += r.Amount.Minor()
+			under += n
 		}
 	}
-	left = o.Amount.Minor() - back - under - promised
-	if d.Back > back+under { // the network knows of more
-		left = min(left, o.Amount.Minor()-d.Back-promised)
-		p.Elsewise = true
-	}
-	p.Elsewise = p.Elsewise || d.Refunded && back+under == 0
-	p.Left, p.Back, p.Underway, p.Promised = fen(left), fen(back), fen(under), fen(promised)
+	left := o.Amount.Minor() - max(back+taken, d.Back) - cash - under - promised
+	p.Elsewise = d.Back > back+taken+under || d.Refunded && back+taken+under == 0
+	p.Left, p.Back, p.Underway, p.Promised = fen(left), fen(back+cash), fen(taken+under), fen(promised)
 	s.railRules(&p, o, at)
 	s.shopRules(&p)
-	p.Verdict = s.verdict(p, at)
+	p.Verdict = s.verdict(p, o, at)
 	return p
+}
+
+// desked is the sale on the desk as it is now.
+func (s State) desked() Original {
+	o := s.Session.Desk.Original
+	if tx, ok := s.Ledger.Tx(o.Order); ok && o.Ours {
+		o.Phase = tx.Phase
+	}
+	return o
+}
+
+// refundsOf lists the refunds of a sale, as they are now, with those that were
+// begun since it was looked up.
+func (s State) refundsOf(o Original) []Refund {
+	list := slices.Clone(o.Refunds)
+	for _, live := range s.Ledger.Refunds {
+		i := slices.IndexFunc(list, func(r Refund) bool { return r.No == live.No })
+		switch {
+		case i >= 0:
+			list[i] = live
+		case live.Order == o.Order:
+			list = append(list, live)
+		}
+	}
+	return list
 }
 
 // fen is an amount that may have come out below zero or above the largest.
@@ -101,7 +127,7 @@ func fen(n int64) money.Amount { return money.Fen(max(0, min(n, money.Max))) }
 // railRules are what the network wants.
 func (s State) railRules(p *Preflight, o Original, at Wall) {
 	rail, known := s.Setup.rail(o.Rail)
-	r := rail.Refund
+	r, sane := rail.Refund, !s.Session.has(FaultClock)
 	p.PartsMax = r.Parts
 	if r.WindowDays > 0 && o.Day > 0 {
 		p.Until = dayAfter(o.Paid, s.Setup.Zone, r.WindowDays)
@@ -110,8 +136,8 @@ func (s State) railRules(p *Preflight, o Original, at Wall) {
 		p.Spaced = p.Spaced || sp == o.Order
 	}
 	p.Offline = o.Rail != Cash && (s.Session.Link == LinkIsDown || s.Session.RailSilent(o.Rail))
-	same := o.Day != 0 && o.Day == at.Day(s.Setup.Zone)
-	if known && r.VoidSameDay && same && p.Parts == 0 && !(o.Shown && r.RefundShown) && o.Ours {
+	same := sane && o.Day != 0 && o.Day == at.Day(s.Setup.Zone)
+	if known && r.VoidSameDay && same && p.Parts == 0 && !p.Elsewise && !(o.Shown && r.RefundShown) && o.Ours {
 		p.Void, p.VoidWhy = true, r.VoidWhy
 	}
 	for _, b := range s.Session.Balances {
@@ -123,24 +149,32 @@ func (s State) railRules(p *Preflight, o Original, at Wall) {
 
 // shopRules are what the shop wants of the person.
 func (s State) shopRules(p *Preflight) {
-	p.Limit = s.Setup.Refunds.Limit
-	p.Approval = s.role() == Cashier
+	rules := s.Setup.Refunds
+	p.Tempo = rules.Tempo > 0 && s.Session.Tempo >= rules.Tempo && s.role() == Cashier
+	p.Approval = p.Tempo || !rules.Limit.Zero() && s.role() == Cashier
+	if p.Limit = rules.Limit; p.Tempo {
+		p.Limit = fen(0)
+	}
 }
 
 // verdict is the first rule that speaks against any refund at all.
-func (s State) verdict(p Preflight, at Wall) Rule {
-	d, o := s.Session.Desk, s.Session.Desk.Original
+func (s State) verdict(p Preflight, o Original, at Wall) Rule {
+	d := s.Session.Desk
 	_, known := s.Setup.rail(o.Rail)
 	today := at.Day(s.Setup.Zone)
 	sane := !s.Session.has(FaultClock)
+	unheard := o.Rail == "" || !d.Heard // what the network must tell before anything is done
 	switch {
-	case !o.Ours && d.Asking > 0 && o.Rail == "":
+	case s.role() == Technician:
+		return RulePerson
+	case !o.Ours && unheard && d.Asking > 0, o.Phase == WrittenFor && d.Asking > 0:
 		return RuleAsking
-	case !o.Ours && (o.Rail == "" || !d.Heard):
-		if d.Cause != CauseNone || s.Session.Link == LinkIsDown {
-			return RuleElsewhere
-		}
+	case !o.Ours && unheard && (d.Cause != CauseNone || s.Session.Link == LinkIsDown):
+		return RuleElsewhere
+	case !o.Ours && unheard:
 		return RuleUnknown
+	case o.Phase == WrittenFor && !d.Heard: // given up by a person: only the network knows
+		return RuleElsewhere
 	case o.Phase == Asking || o.Phase == Reversing:
 		return RuleOpen
 	case o.Phase == RefusedFor:
@@ -157,11 +191,11 @@ func (s State) verdict(p Preflight, at Wall) Rule {
 		return RuleFrozen
 	case sane && p.Until != 0 && today > p.Until:
 		return RuleWindow
-	case sane && s.Setup.Refunds.Days > 0 && today > dayAfter(o.Paid, s.Setup.Zone, s.Setup.Refunds.Days):
+	case sane && o.Day != 0 && s.Setup.Refunds.Days > 0 && today > dayAfter(o.Paid, s.Setup.Zone, s.Setup.Refunds.Days):
 		return RuleShop
 	case p.PartsMax > 0 && p.Parts >= p.PartsMax:
 		return RuleParts
-	case s.Setup.Refunds.Tempo > 0 && s.Session.Tempo >= s.Setup.Refunds.Tempo:
+	case p.Tempo && !s.Setup.staffed():
 		return RuleTempo
 	case d.Asking > 0:
 		return RuleAsking

@@ -96,6 +96,7 @@ type FindAsk struct {
 	Reference Reference
 	Rail      RailName
 	Shown     bool
+	Serial    int // the desk that asks: an answer to an earlier one is none
 }
 
 // Finding is what a network knows of a sale.

@@ -17,8 +17,8 @@ const roundAfterLink = 2 * time.Second
 // network's pace. A walk that is under way goes on.
 func (m *move) startRound(forced bool) {
 	r := &m.ses.Round
-	r.Forced = r.Forced || forced
-	if r.Walking || m.ses.Link == LinkIsDown {
+	r.Forced, r.Due = r.Forced || forced, false
+	if m.ses.Link == LinkIsDown {
 		return
 	}
 	for _, f := range slices.Clone(m.ses.Follows) {
@@ -26,7 +26,10 @@ func (m *move) startRound(forced bool) {
 			m.advance(live)
 		}
 	}
-	r.Walking, r.After, r.More, r.Seen, r.Ended, r.Changed = true, 0, true, 0, 0, false
+	if r.Walking {
+		return
+	}
+	r.Walking, r.After, r.More, r.Seen, r.Ended, r.Changed, r.Worries = true, 0, true, 0, 0, false, 0
 	m.goOnRound()
 }
 
@@ -56,17 +59,25 @@ func (m *move) goOnRound() {
 
 func (m *move) endRound() {
 	r := &m.ses.Round
-	r.Walking, r.Forced = false, false
+	r.Walking, r.Forced, r.Worry = false, false, r.Worries
 	if r.Quiet++; r.Changed {
 		r.Quiet = 0
 	}
-	m.armRound(roundWaits[min(r.Quiet, len(roundWaits)-1)])
+	m.keepRounds()
 }
 
 func (m *move) armRound(after time.Duration) {
-	if m.led.Backlog.Count > 0 {
-		m.ses.Round.Next++
-		m.arm(Timer{TimerRound, "", m.ses.Round.Next}, after)
+	m.ses.Round.Next++
+	m.ses.Round.Due = true
+	m.arm(Timer{TimerRound, "", m.ses.Round.Next}, after)
+}
+
+// keepRounds sees to it that another walk comes for as long as there is a refund
+// that is open. While the network is down, its return is what is waited for.
+func (m *move) keepRounds() {
+	r := &m.ses.Round
+	if m.led.Backlog.Count > 0 && !r.Walking && !r.Due && m.ses.Link != LinkIsDown {
+		m.armRound(roundWaits[min(r.Quiet, len(roundWaits)-1)])
 	}
 }
 
@@ -74,7 +85,7 @@ func (m *move) armRound(after time.Duration) {
 // followed already; those that wait for a person stay where they are.
 func (m *move) recalled(ev RefundsRecalled) {
 	r := &m.ses.Round
-	r.Fetching, r.More = false, ev.More
+	r.Fetching, r.More = false, ev.More && len(ev.Refunds) > 0 // a journal that cannot be read ends the walk
 	if !r.Walking {
 		return
 	}
@@ -88,16 +99,15 @@ func (m *move) recalled(ev RefundsRecalled) {
 		if !m.takeUp(&b) {
 			continue
 		}
-		f := m.follow(b.No)
-		f.InRound, f.Doubt = true, b.Sent && b.Phase == Underway
+		m.follow(b.No).InRound = true
 		if p := m.refundPolicy(b); p.PerSecond > 0 && (slowest == 0 || p.PerSecond < slowest) {
 			slowest = p.PerSecond
 		}
 		m.advance(b)
 		if f := m.follow(b.No); !f.Busy { // it has to wait: not in memory
-			m.ses.Round.Changed = m.ses.Round.Changed || f.Wait.Kind == TimerRefund && f.Cause != CauseNotSent
-			m.parked = append(m.parked, b.No)
-			m.dropFollow(b.No)
+			m.ses.Round.Changed = m.ses.Round.Changed || f.Cause != CauseNotSent
+			live, _ := m.refund(b.No)
+			m.park(live)
 		}
 	}
 	if slowest > 0 && len(ev.Refunds) > 0 && r.More {
@@ -118,6 +128,9 @@ func (m *move) takeUp(b *Refund) bool {
 	switch {
 	case known:
 		*b = live
+	case b.Phase == Dead && !b.Paper.Owed() && m.persons() >= personsMax:
+		m.ses.Round.Worries++ // it waits for a person, who has enough before him
+		return false
 	case b.Paper.Owed() || !b.Phase.Final():
 		m.recall = append(m.recall, *b)
 		m.led.recall(*b)
@@ -146,9 +159,12 @@ func (m *move) roundFired(t Timer) {
 // of the day (causes.md C56).
 var alarms = []time.Duration{time.Minute, 10 * time.Minute, time.Hour}
 
-// watchAge begins to count when something is open that should not be for long.
+// watchAge begins to count when something is open that should not be for long: a
+// refund that the network has taken may be days on its way.
 func (m *move) watchAge() {
-	open := m.led.Backlog.Count > 0 || slices.ContainsFunc(m.led.Txs, func(tx Tx) bool { return !tx.Phase.Final() })
+	open := slices.ContainsFunc(m.led.Txs, func(tx Tx) bool { return !tx.Phase.Final() }) ||
+		m.led.Backlog.Count > 0 && m.ses.Round.Worry > 0 ||
+		slices.ContainsFunc(m.led.Refunds, func(r Refund) bool { return !r.Phase.Final() && r.Phase != Taken })
 	switch {
 	case !open:
 		m.ses.Alarm, m.ses.Watching = 0, false
@@ -161,13 +177,25 @@ func (m *move) watchAge() {
 
 // alarm makes what is open more urgent, once a level.
 func (m *move) alarm(t Timer) {
-	if !m.ses.Watching || t.Try != m.ses.Alarms || m.ses.Alarm >= len(alarms) {
+	if !m.ses.Watching || t.Try != m.ses.Alarms || m.ses.Alarm > len(alarms) {
 		return
 	}
 	m.ses.Alarm++
 	m.sound(CueAttention)
-	if m.ses.Alarm < len(alarms) {
-		m.ses.Alarms++
-		m.arm(Timer{TimerAlarm, "", m.ses.Alarms}, alarms[m.ses.Alarm]-alarms[m.ses.Alarm-1])
+	if m.ses.Alarm > len(alarms) {
+		return
 	}
+	wait := m.toMidnight()
+	if m.ses.Alarm < len(alarms) {
+		wait = alarms[m.ses.Alarm] - alarms[m.ses.Alarm-1]
+	}
+	m.ses.Alarms++
+	m.arm(Timer{TimerAlarm, "", m.ses.Alarms}, wait)
+}
+
+// toMidnight is the time to the end of the day at the shop, by the clock: it
+// makes something more urgent and decides nothing else.
+func (m *move) toMidnight() time.Duration {
+	t := m.at.In(m.setup.Zone)
+	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location()).Sub(t)
 }

@@ -107,6 +107,7 @@ func (m *move) idle() {
 	m.ses.Retry = false
 	m.desk(Desk{})
 	m.ses.Back, m.ses.PIN, m.ses.Checking = "", PIN{}, false
+	m.ses.Number, m.ses.Barred = "", false // whoever must wait is told so again when he keys his number
 	m.rest()
 }
 
@@ -395,9 +396,23 @@ func (m *move) keyPaid(tx Tx, k Key) {
 		m.idle()
 	case k == KeyF3:
 		m.copyReceipt(tx)
+	case k == KeyF1: // the first minutes are the best to take it back in (C52, A07)
+		m.open(m.original(tx))
+	case k == KeyF2: // a wrong amount: all of it goes back, and the next digits are the right one (C16)
+		m.open(m.original(tx))
+		m.ses.Desk.Reason, m.ses.Digits = ReasonAmount, digitsOf(m.preflight().Left)
 	default:
 		m.sound(CueRejected)
 	}
+}
+
+// original is a sale in memory as somebody wants money back from it.
+func (m *move) original(tx Tx) Original {
+	o := Original{Order: tx.Order, Rail: tx.Rail, Wallet: tx.Wallet, Amount: tx.Amount, Paid: tx.Ended, Day: tx.Day,
+		Reference: tx.Reference, Terminal: tx.Terminal, Operator: tx.Operator, Shown: tx.Shown, Phase: tx.Phase,
+		Disputed: tx.Disputed, Ours: true}
+	o.Refunds = m.state().refundsOf(o)
+	return o
 }
 
 // keyNotPaid: refused or undone. The same amount again is one key, or none:
@@ -438,7 +453,7 @@ func (m *move) scan(s Scanned) {
 			m.ses.Amount = tx.Amount
 			m.pay(s)
 		}
-	case ViewIdle, ViewBlocked, ViewFind, ViewFound, ViewRefund, ViewMenu, ViewPending, ViewRecovery:
+	case ViewIdle, ViewBlocked, ViewFind, ViewFound, ViewRefund, ViewMenu, ViewPending, ViewRecovery, ViewBack:
 		if m.ses.View == ViewRecovery && len(m.setup.Staff) > 0 || !m.scanFind(s) {
 			m.rejectAtRest(s)
 		}

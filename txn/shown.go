@@ -82,21 +82,28 @@ func (m *move) shownAnswered(tx Tx, c *Chase, ev Answered) {
 	case CallShow:
 		c.Show = false
 		m.codeCame(tx, c, ev)
+		if now, _ := m.tx(tx.Order); c.Closing != CauseNone && c.Reversals == 0 && now.Phase == Asking { // cancelled meanwhile
+			m.closeCode(tx, c)
+		}
 		return
 	case CallClose:
 		c.Close = false
 		m.closeAnswered(tx, c, ev)
 		return
 	}
+	before := c.Before // it left before the close and confirms nothing
+	c.Before = false
 	switch {
 	case ev.Outcome == Approved:
-		m.hideCode(tx.Order)
 		m.paid(tx, ev)
-	case ev.Outcome == Undone, ev.Outcome == Declined && c.Confirming,
-		ev.Cause == CauseNoSuchOrder && c.Confirming && c.Closes >= roundsWithoutOrder:
+	case ev.Outcome == Undone, ev.Outcome == Declined && c.Confirming && !before,
+		ev.Cause == CauseNoSuchOrder && c.Confirming && !before && c.Closes >= roundsWithoutOrder:
 		m.closed(tx, c, ev)
 	case ev.Outcome == Declined && c.Closing == CauseNone: // the payer failed; the code is still there
 		m.note(c, ev)
+	case c.Confirming && before:
+		m.noteShown(c, ev)
+		m.query(tx)
 	default:
 		m.noteShown(c, ev)
 		c.Confirming = false
@@ -110,23 +117,24 @@ func (m *move) noteShown(c *Chase, ev Answered) {
 }
 
 // codeCame takes the code to show. Without one nobody can pay: the order is
-// asked for once more, and then closed.
+// closed, should the request for it have arrived.
 func (m *move) codeCame(tx Tx, c *Chase, ev Answered) {
 	switch {
 	case ev.Outcome == Pending && ev.QR != "" && c.Closing == CauseNone:
-		m.ses.QRs = append(slices.Clone(m.ses.QRs), QR{tx.Order, ev.QR})
+		m.hideCode(tx.Order)
+		m.ses.QRs = append(m.ses.QRs, QR{tx.Order, ev.QR})
 		m.noteShown(c, ev)
 	case ev.Outcome == Approved:
 		m.paid(tx, ev)
-	case ev.Outcome == Declined:
+	case ev.Outcome == Declined && !ev.Undo && m.ses.QR(tx.Order) == "":
 		m.enter(Refused{m.at, tx.Order, ev.Cause, ev.Code, ev.Text})
 		m.cue(tx.Order, CueDeclined)
 		m.ended(tx.Order)
+	case m.ses.QR(tx.Order) != "": // it is there already
 	default:
 		m.noteShown(c, ev)
 		if c.Closing == CauseNone {
-			c.Closing = ev.Cause
-			if c.Closing == CauseNone {
+			if c.Closing = ev.Cause; c.Closing == CauseNone {
 				c.Closing = CauseNoAnswer
 			}
 			m.closeCode(tx, c)
@@ -137,10 +145,13 @@ func (m *move) codeCame(tx Tx, c *Chase, ev Answered) {
 // closeCode asks the network to end a payment that was not made.
 func (m *move) closeCode(tx Tx, c *Chase) {
 	m.hideCode(tx.Order)
-	if c.Close || c.Query {
-		return // its answer comes first
+	if c.Close || c.Show { // its answer comes first: what is asked for must be there to be closed
+		if c.Wait.Kind == TimerClose {
+			m.arm(c.Wait, c.WaitFor)
+		}
+		return
 	}
-	c.Close, c.Confirming = true, false
+	c.Close, c.Confirming, c.Before = true, false, c.Query
 	c.Reversals++
 	m.do(SendClose{m.ask(tx)})
 	wait := m.policy(tx).ReversalInterval
@@ -156,8 +167,8 @@ func (m *move) closeCode(tx Tx, c *Chase) {
 func (m *move) closeAnswered(tx Tx, c *Chase, ev Answered) {
 	rail, _ := m.setup.rail(tx.Rail)
 	c.Heard, c.Last, c.Cause, c.Code, c.Fault = true, ev.Outcome, ev.Cause, ev.Code, ev.Fault
-	if ev.Cause == CauseNoSuchOrder {
-		c.Closes++
+	if ev.Cause == CauseNoSuchOrder && c.Rounds != c.Reversals { // once for each time that it was asked
+		c.Closes, c.Rounds = c.Closes+1, c.Reversals
 	}
 	switch {
 	case ev.Outcome == Undone && !rail.Show.Confirm:
@@ -177,15 +188,18 @@ func (m *move) closed(tx Tx, c *Chase, ev Answered) {
 	if why == CauseNone {
 		why = CauseElsewhere
 	}
-	m.hideCode(tx.Order)
 	m.enter(Reversed{m.at, tx.Order, why, ev.Code})
 	m.cue(tx.Order, CueDeclined)
 	m.ended(tx.Order)
 	m.arm(Timer{TimerWatch, tx.Order, 1}, watchAfter)
 }
 
-// watchAfter is when a closed sale is looked at once more.
-const watchAfter = time.Minute
+// watchAfter is when a closed sale is looked at once more, and watchesMax how
+// often: after a minute, and two minutes later, should nothing have been heard.
+const (
+	watchAfter = time.Minute
+	watchesMax = 2
+)
 
 func (m *move) hideCode(o OrderNo) {
 	m.ses.QRs = slices.DeleteFunc(slices.Clone(m.ses.QRs), func(q QR) bool { return q.Order == o })
@@ -194,8 +208,9 @@ func (m *move) hideCode(o OrderNo) {
 // shownFired is the end of a wait for a sale whose code is on show.
 func (m *move) shownFired(tx Tx, t Timer) {
 	if t.Kind == TimerWatch {
-		if tx.Phase == ReversedFor {
+		if tx.Phase == ReversedFor && tx.Back == "" && t.Try <= watchesMax {
 			m.query(tx)
+			m.arm(Timer{TimerWatch, tx.Order, t.Try + 1}, watchAfter<<t.Try)
 		}
 		return
 	}
@@ -252,7 +267,7 @@ func (m *move) keyShown(tx Tx, k Key) {
 // closed.
 func (m *move) pursueShown(tx Tx) {
 	c := m.chase(tx.Order)
-	c.Found, c.MayReverse = true, true
+	c.Found, c.MayReverse, c.GiveUpAt = true, true, m.at+Wall(watchAfter.Milliseconds())
 	c.Wait, c.WaitFor = Timer{TimerShow, tx.Order, 1}, watchAfter
 	m.arm(c.Wait, c.WaitFor)
 	m.shownFired(tx, Timer{TimerAsk, tx.Order, 1})

@@ -37,8 +37,28 @@ func Step(s State, at Wall, ev Event) Ready {
 	default:
 		m.refundEvent(ev)
 	}
-	m.watchAge()
+	m.tidy()
 	return Ready{Recalled: m.recall, Session: m.ses, Entries: m.entries, Effects: m.effects, Parked: m.parked}
+}
+
+// tidy keeps true, whatever the event was, what the screens and the rounds rely
+// on.
+func (m *move) tidy() {
+	m.ses.QRs = slices.DeleteFunc(slices.Clone(m.ses.QRs), func(q QR) bool {
+		tx, ok := m.tx(q.Order)
+		return !ok || tx.Phase != Asking
+	})
+	if _, ok := m.refund(m.ses.Back); m.ses.View == ViewBack && (!ok || slices.Contains(m.parked, m.ses.Back)) {
+		m.idle() // long settled, and forgotten
+	}
+	if m.ses.View != ViewSignIn && m.ses.View != ViewApprove {
+		m.ses.PIN = PIN{}
+	}
+	if m.led.Backlog.Count == 0 {
+		m.ses.Oldest = 0
+	}
+	m.keepRounds()
+	m.watchAge()
 }
 
 // refundEvent answers the events about refunds and people.
@@ -191,7 +211,7 @@ func (m *move) linkUp() {
 	for _, phase := range []Phase{Reversing, Asking} {
 		for _, tx := range m.led.Txs {
 			c := m.chase(tx.Order)
-			if tx.Phase != phase || c.Pay || c.Query || c.Reversal || n >= linkUpAtOnce {
+			if tx.Phase != phase || c.Pay || c.Query || c.Reversal || c.Show || c.Close || n >= linkUpAtOnce {
 				continue // on its way already, or its timer comes
 			}
 			n++
@@ -203,7 +223,9 @@ func (m *move) linkUp() {
 		}
 	}
 	m.settle()
-	m.armRound(roundAfterLink)
+	if m.led.Backlog.Count > 0 {
+		m.armRound(roundAfterLink)
+	}
 }
 
 // linkUpAtOnce is how many open sales are asked for in the moment in which the
@@ -235,7 +257,17 @@ func (m *move) boot(b Booted) {
 			m.enter(ReceiptTorn{m.at, tx.Order, tx.Paper.Attempt, ""})
 		}
 	}
-	m.armRound(roundAfterLink)
+	for _, r := range m.led.Refunds { // the store holds them back; a journal that is folded whole does not
+		if r.Paper.State == PaperSending {
+			m.enter(ReceiptTorn{m.at, OrderNo(r.No), r.Paper.Attempt, ""})
+		}
+		if !r.Phase.Final() && r.Phase != Dead {
+			f := m.follow(r.No)
+			f.Cause = CauseNotSent // the first walk takes it up
+			m.armRefund(r, f, roundAfterLink)
+		}
+	}
+	m.armRound(roundAfterLink) // also for paper that is owed
 	m.ses.Unseen = slices.Clone(m.ses.Boot.Orders)
 	m.ses.Unseen = m.ses.Unseen[max(0, len(m.ses.Unseen)-unseenMax):]
 	if len(m.ses.Boot.Orders) > 0 {
