@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"till/txn"
+	"till/txn/money"
 	"till/txn/screen"
 	"till/txn/screen/screentest"
 )
@@ -151,6 +152,58 @@ func TestEverySentenceOfEveryCauseAndFaultFits(t *testing.T) {
 				st.Session.Faults = []txn.Fault{{Device: "scanner", Code: txn.FaultCode(code)}, {Device: "x", Code: "S02"}}
 				check(view+" "+code, screen.Of(st, lang))
 			}
+		}
+	}
+}
+
+// TestEverySentenceOfEveryRuleAndRefundFits, though no case shows it.
+func TestEverySentenceOfEveryRuleAndRefundFits(t *testing.T) {
+	const fen = 9999999
+	check := func(what string, s screen.Screen) {
+		for _, size := range []Size{Base, Compact} {
+			c, d := newCanvas(size), newCanvas(Customer)
+			c.log, d.log = new(record), new(record)
+			drawOperator(c, s, begun(s))
+			drawCustomer(d, s.Customer, begun(s))
+			for _, cut := range append(c.log.cut, d.log.cut...) {
+				t.Errorf("%s %s at %dx%d: %q is cut", what, langName(s.Lang), size.W, size.H, cut)
+			}
+		}
+	}
+	cases := map[string]txn.State{}
+	for _, c := range screentest.Cases(fen) {
+		cases[c.Name] = c.State
+	}
+	for _, lang := range languages {
+		for _, r := range txn.Rules {
+			a := screen.In(lang).Rule(r, money.Fen(fen))
+			s := screen.Of(cases["08-refund-open"], lang)
+			s.Word, s.Next = a.What, a.Do
+			check("rule "+string(r), s)
+			s = screen.Of(cases["08-refund-over"], lang)
+			s.Field.Under = a.What
+			check("over "+string(r), s)
+		}
+		for _, cause := range txn.Causes {
+			for _, p := range []txn.RefundPhase{txn.Held, txn.Failed, txn.Dead, txn.Stranded} {
+				check(p.String()+" "+string(cause), screen.Of(screentest.Given(fen, p,
+					func(r *txn.Refund, f *txn.Follow, s *txn.State) {
+						r.Cause, r.Code, f.Cause = cause, "RESOURCE_NOT_EXISTS", cause
+					}), lang))
+			}
+			st := cases["08-refund-not-asked"]
+			st.Session.Desk.Cause = cause
+			check("not asked "+string(cause), screen.Of(st, lang))
+		}
+		for b := txn.BlockedLimit; b <= txn.BlockedPending; b++ {
+			st := cases["26-blocked-silent"]
+			st.Session.Why = b
+			check(fmt.Sprintf("blocked %d", b), screen.Of(st, lang))
+		}
+		for p := txn.PermitNone; p <= txn.PermitDrop; p++ {
+			st := cases["09-supervisor-cash"]
+			st.Session.Desk.For = p
+			check("permit "+p.String(), screen.Of(st, lang))
 		}
 	}
 }

@@ -138,7 +138,12 @@ func (t teller) backUnderway(r txn.Refund, f txn.Follow) Screen {
 	if f.Ending != txn.PermitNone {
 		v.Lines = []string{t.AskedBefore(f.Ending)}
 	}
-	v.Keys = append([]Key{{Key: txn.KeyCancel, Label: t.KeyNextPending()}}, v.Keys...)
+	keys := []Key{{Key: txn.KeyCancel, Label: t.KeyLeave()}}
+	if f.Doubt {
+		keys = append(keys, Key{Key: txn.KeyF1, Label: t.KeyPayCash()})
+	}
+	keys = append(keys, Key{Key: txn.KeyF2, Label: t.KeyCallOff()})
+	v.Keys = append(keys, v.Keys...)
 	return v
 }
 
@@ -213,7 +218,7 @@ func (t teller) backTaken(r txn.Refund, f txn.Follow) Screen {
 	}
 	t.switched(&v, r)
 	v.Wait = backWait(f, t.NextAsk(f.Asked))
-	v.Keys = []Key{{Key: txn.KeyCancel, Label: t.KeyNext()}}
+	v.Keys = []Key{{Digits: true, Label: t.KeyNewAmount()}}
 	t.slipKey(&v, r)
 	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyAskNow(), Off: f.Busy})
 	return v
@@ -303,9 +308,7 @@ func (t teller) backStuck(r txn.Refund, f txn.Follow) Screen {
 		v.Tone, v.Word, v.Charged = ToneCalm, t.BackRepairing(), t.NotBackYet()
 		v.Lines = []string{t.CashOnceThere(r.Amount)}
 	case repair:
-		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyRepair()}, Key{Key: txn.KeyF2, Label: t.KeyPayCash()})
-	default:
-		v.Keys = append(v.Keys, Key{Key: txn.KeyF2, Label: t.KeyPayCash()})
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyRepair()})
 	}
 	if f.Ending != txn.PermitNone {
 		v.Lines = []string{t.AskedBefore(f.Ending)}

@@ -234,3 +234,5 @@ func (en) KeyCloseDay() string     { return "Close and print" }
 func (en) KeyCloseShift() string   { return "Close and print" }
 func (en) KeyRetry() string        { return "Try again" }
 func (en) KeyMore() string         { return "More" }
+
+func (en) ClosingAgain() Ticking { return Ticking{"The network is asked again in ", " s"} }

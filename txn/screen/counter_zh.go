@@ -229,3 +229,5 @@ func (zh) KeyCloseDay() string     { return "日结并打印" }
 func (zh) KeyCloseShift() string   { return "交班并打印" }
 func (zh) KeyRetry() string        { return "再试" }
 func (zh) KeyMore() string         { return "下一页" }
+
+func (zh) ClosingAgain() Ticking { return Ticking{"", " 秒后再请求平台关闭"} }

@@ -111,8 +111,12 @@ func (t teller) notes(o txn.Original, p txn.Preflight) []string {
 	if p.Funds && p.Short > 0 {
 		n = append(n, t.NoteShort(rail, money.Fen(min(p.Short, money.Max))))
 	}
-	if p.Approval && !p.Limit.Zero() && p.Left.Over(p.Limit) {
+	switch {
+	case !p.Approval || !p.Left.Over(p.Limit):
+	case !p.Limit.Zero():
 		n = append(n, t.NoteApproval(p.Limit))
+	case t.Setup.Refunds.Tempo > 0 && t.Session.Tempo >= t.Setup.Refunds.Tempo:
+		n = append(n, t.NoteTempo())
 	}
 	if p.Elsewise {
 		n = append(n, t.NoteElsewise())

@@ -81,7 +81,7 @@ func (en) NoteSpaced(rail string) string {
 	return "A refund was just sent: " + rail + " wants a minute"
 }
 func (en) NoteNotAsked(what string) string {
-	return "Network not asked (" + what + "): from our record"
+	return "Not asked (" + what + "): from our record"
 }
 
 func (en) WhyBack() string { return "Why does money go back?" }
@@ -152,9 +152,9 @@ func (en) RepairedByHand(a money.Amount) string {
 }
 func (en) StrandedDo(repair bool) string {
 	if repair {
-		return "Send it to the shop's account and pay in cash."
+		return "Send it to the shop's account, then pay in cash."
 	}
-	return "Pay in cash, or ask the customer to open the account."
+	return "The customer reopens the account; it goes on by itself."
 }
 func (en) NothingThroughNetwork(rail string) string {
 	return "Nothing goes back through " + rail
@@ -232,3 +232,5 @@ func (en) CashOnceThere(a money.Amount) string {
 }
 
 func (en) OfSale(tail string) string { return "of sale " + tail }
+
+func (en) NoteTempo() string { return "Many refunds just now: a second person is asked" }

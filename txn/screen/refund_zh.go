@@ -146,7 +146,7 @@ func (zh) StrandedDo(repair bool) string {
 	if repair {
 		return "请退到本店账户，再付现金给顾客"
 	}
-	return "请退现金，或请顾客恢复账户"
+	return "请顾客恢复账户；之后会自动继续"
 }
 func (zh) AskedBefore(p txn.Permit) string {
 	if p == txn.PermitCash {
@@ -216,3 +216,5 @@ func (zh) CashOnceThere(a money.Amount) string {
 }
 
 func (zh) OfSale(tail string) string { return "原流水号 " + tail }
+
+func (zh) NoteTempo() string { return "刚才退款较多：要店长授权" }

@@ -29,7 +29,7 @@ func (en) Rule(r txn.Rule, a money.Amount) Advice {
 	case txn.RuleNoRail:
 		return Advice{What: "This network is not set up here", Do: "Refund it on the terminal that sold it."}
 	case txn.RuleAsking:
-		return Advice{What: "Asking the network about this sale", Do: "One moment: the answer comes by itself."}
+		return Advice{What: "Asking the network about it", Do: "One moment: the answer comes by itself."}
 	}
 	return enRuleOfShop(r, a)
 }
@@ -44,11 +44,11 @@ func enRuleOfShop(r txn.Rule, a money.Amount) Advice {
 	case txn.RuleMax:
 		return Advice{What: "Largest refund: " + a.String(), Do: "Key in less, or ask the manager."}
 	case txn.RuleShift:
-		return Advice{What: "Shift's refunds: at most " + a.String(), Do: "Ask the manager to go on."}
+		return Advice{What: "Shift limit: " + a.String(), Do: "Ask the manager to go on."}
 	case txn.RuleDay:
-		return Advice{What: "Day's refunds: at most " + a.String(), Do: "Go on tomorrow, or ask the manager."}
+		return Advice{What: "Day limit: " + a.String(), Do: "Go on tomorrow, or ask the manager."}
 	case txn.RuleTempo:
-		return Advice{What: "Too many refunds in a short time", Do: "Wait a while, or ask the manager."}
+		return Advice{What: "Too many refunds for now", Do: "Wait a while, or ask the manager."}
 	case txn.RuleNobody:
 		return Advice{What: "No supervisor is set up here", Do: "Key in less, or have one set up."}
 	case txn.RulePerson:

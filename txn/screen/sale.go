@@ -184,6 +184,7 @@ func (t teller) cancelling(tx txn.Tx, c txn.Chase) Screen {
 	v.Lines = []string{t.Because(t.Cause(c.Closing).What)}
 	if tx.Shown {
 		v.Word = t.ClosingCode()
+		v.Wait.Then = t.ClosingAgain()
 	}
 	v.Customer.Word = t.WaitChecking()
 	v.Customer.Lines = []string{t.PayOnce()}

@@ -36,9 +36,7 @@ func (t teller) askingForCode(tx txn.Tx, c txn.Chase) Screen {
 	v.ID, v.Word = "15-shown", t.AskingForCode(t.Rail(tx.Rail))
 	v.Steps = []Step{{t.StepCode(), StepNow}, {t.StepScans(), StepToDo}, {t.StepResult(), StepToDo}}
 	v.Lines = nil
-	v.Wait.Rest = 0
-	v.Wait.Whole = v.Wait.For
-	v.Wait.Then = t.AskAgain()
+	v.Wait = chaseWait(c, t.ShownCloses())
 	v.Keys = []Key{{Key: txn.KeyCancel, Label: t.KeyCancelSale()}}
 	v.Customer.Lines = nil
 	return v

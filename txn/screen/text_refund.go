@@ -50,6 +50,7 @@ type RefundText interface {
 	NoteShort(rail string, by money.Amount) string
 	NoteElsewise() string
 	NoteApproval(above money.Amount) string
+	NoteTempo() string
 	NoteVoid(why txn.Cause) string
 	NoteSpaced(rail string) string
 	NoteNotAsked(what string) string
@@ -186,6 +187,7 @@ type CounterText interface {
 	CustomerScans(rail string) string
 	ShownCloses() Ticking
 	ClosingCode() string
+	ClosingAgain() Ticking
 	StepCode() string
 	StepScans() string
 	ScanToPay(rail string) string

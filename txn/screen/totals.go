@@ -152,6 +152,10 @@ func (t teller) day() Screen {
 			v.Lines = append(v.Lines, line)
 		}
 	}
+	if r.Closed {
+		t.closeKeys(&v, t.KeyLeave())
+		return v
+	}
 	t.closeKeys(&v, t.KeyCloseDay())
 	return v
 }
