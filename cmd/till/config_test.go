@@ -172,7 +172,7 @@ func TestExampleLoads(t *testing.T) {
 		Receipt: "always", Footer: "七天内凭小票退货", Cash: true,
 		RefundLimit: money.Fen(20000), RefundMax: money.Fen(500000),
 		ShiftRefundLimit: money.Fen(0), ShiftSaleLimit: money.Fen(0), DayRefundLimit: money.Fen(0),
-		RefundDays: 7, Reasons: true, RefundVelocityCount: 5, RefundVelocityTime: 10 * time.Minute,
+		RefundDays: 7, Reasons: false, RefundVelocityCount: 5, RefundVelocityTime: 10 * time.Minute,
 		StaffFile: "staff.toml", IdleLock: 5 * time.Minute, SettleAt: 23*time.Hour + 30*time.Minute,
 	}
 	if cfg.Policy != policy {

@@ -90,7 +90,9 @@ func (f journalFlags) with(do func(*store.Store) error) error {
 
 // listed is one line of a list.
 type listed struct {
+	Kind      string `json:"kind"`
 	Number    string `json:"number"`
+	Of        string `json:"of,omitempty"` // of a refund: its sale
 	At        string `json:"at"`
 	Rail      string `json:"rail"`
 	Amount    string `json:"amount"`
@@ -109,22 +111,18 @@ func (f journalFlags) list(w io.Writer, s *store.Store, limit int) error {
 		return err
 	}
 	for _, r := range rows {
-		tx, err := txOf(s, r.Tx)
+		k, err := filedOf(s, r.Tx)
 		if err != nil {
 			return err
 		}
-		l := listed{
-			Number: string(tx.Order), At: tx.Begun.In(shopZone).Format(time.DateTime), Rail: string(tx.Rail),
-			Amount: tx.Amount.Plain(), State: tx.Phase.String(), Paper: tx.Paper.State.String(), Reference: string(tx.Reference),
-		}
+		l := k.listed()
 		if f.json {
 			if err := json.NewEncoder(w).Encode(l); err != nil {
 				return err
 			}
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "%s  %s  %-9s  %12s  %-9s  %-11s  %s\n",
-			tx.Order.Tail(), l.At, l.Rail, l.Amount, l.State, l.Paper, l.Reference); err != nil {
+		if _, err := fmt.Fprintln(w, l.line()); err != nil {
 			return err
 		}
 	}
@@ -133,26 +131,6 @@ func (f journalFlags) list(w io.Writer, s *store.Store, limit int) error {
 
 // shopZone is where the times of the journal are shown: China has one zone.
 const shopZone = 8 * time.Hour
-
-// txOf folds the records of one transaction.
-func txOf(s *store.Store, n uint64) (txn.Tx, error) {
-	recs, err := s.OfTx(n)
-	if err != nil {
-		return txn.Tx{}, err
-	}
-	var js []journal.Record
-	for _, r := range recs {
-		js = append(js, asJournal(r))
-	}
-	l, err := journal.Load(js, n, 0)
-	if err != nil {
-		return txn.Tx{}, damaged("read", err)
-	}
-	if len(l.Txs) != 1 {
-		return txn.Tx{}, damaged("read", fmt.Errorf("transaction %d has %d records and is %d sales", n, len(recs), len(l.Txs)))
-	}
-	return l.Txs[0], nil
-}
 
 // find returns the transaction that a person means.
 func find(s *store.Store, number string) (store.Row, error) {
@@ -190,7 +168,27 @@ func (f journalFlags) show(w io.Writer, s *store.Store, number string) error {
 	if err != nil {
 		return err
 	}
-	tx, err := txOf(s, row.Tx)
+	var b strings.Builder
+	if err := tellStory(&b, s, row, screen.In(lang)); err != nil {
+		return err
+	}
+	refunds, err := s.RowsOf(row.Order)
+	if err != nil {
+		return err
+	}
+	for _, r := range refunds {
+		b.WriteByte('\n')
+		if err := tellStory(&b, s, r, screen.In(lang)); err != nil {
+			return err
+		}
+	}
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// tellStory writes one transaction and all its records.
+func tellStory(b *strings.Builder, s *store.Store, row store.Row, text screen.Text) error {
+	k, err := filedOf(s, row.Tx)
 	if err != nil {
 		return err
 	}
@@ -198,52 +196,21 @@ func (f journalFlags) show(w io.Writer, s *store.Store, number string) error {
 	if err != nil {
 		return err
 	}
-	text := screen.In(lang)
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s  %s  %s\n", tx.Order, tx.Amount, text.Rail(tx.Rail), tx.Phase)
+	l := k.listed()
+	fmt.Fprintf(b, "%s  %s  %s  %s", l.Number, k.amount, text.Rail(k.rail), l.State)
+	if l.Of != "" {
+		fmt.Fprintf(b, "  of %s", l.Of)
+	}
+	b.WriteByte('\n')
 	for _, r := range recs {
 		e, err := journal.Decode(asJournal(r))
 		if err != nil {
 			return damaged("read", err)
 		}
 		kind, _, _ := strings.Cut(r.Kind, "/")
-		fmt.Fprintf(&b, "%8d  %s  %-15s  %s\n", r.Seq, txn.Wall(r.At).In(shopZone).Format("2006-01-02 15:04:05.000"), kind, tell(text, e))
+		fmt.Fprintf(b, "%8d  %s  %-15s  %s\n", r.Seq, txn.Wall(r.At).In(shopZone).Format("2006-01-02 15:04:05.000"), kind, tell(text, e))
 	}
-	_, err = io.WriteString(w, b.String())
-	return err
-}
-
-// tell says in words what an entry adds to its kind.
-func tell(text screen.Text, e txn.Entry) string {
-	because := func(c txn.Cause, code string) string {
-		if c == txn.CauseNone {
-			return code
-		}
-		return strings.TrimSpace(text.Cause(c).What + " " + code)
-	}
-	switch e := e.(type) {
-	case txn.Begun:
-		return e.Amount.String() + "  " + e.Terminal + "  " + e.Operator
-	case txn.Paid:
-		return string(e.Reference)
-	case txn.Refused:
-		return because(e.Cause, e.Code) + "  " + e.Text
-	case txn.ReversalDue:
-		return because(e.Cause, e.Code) + "  " + e.Text
-	case txn.Reversed:
-		return because(e.Cause, e.Code)
-	case txn.Contradicted:
-		return fmt.Sprintf("%s: %s %s", e.Call, e.Said, because(e.Cause, e.Code))
-	case txn.ReceiptSending:
-		return fmt.Sprintf("no. %d", e.Attempt)
-	case txn.ReceiptHeld:
-		return string(e.Fault)
-	case txn.ReceiptTorn:
-		return string(e.Fault)
-	case txn.ReceiptPrinted:
-		return "level " + string(e.Proof)
-	}
-	return ""
+	return nil
 }
 
 func verifyStore(w io.Writer, s *store.Store) error {
@@ -288,13 +255,14 @@ func verifyRows(s *store.Store) error {
 			}
 			return damaged("verify", fmt.Errorf("transaction %d has records and no row", n))
 		}
-		tx, err := txOf(s, n)
+		k, err := filedOf(s, n)
 		if err != nil {
 			return err
 		}
-		same := row.Order == string(tx.Order) && row.Amount == tx.Amount.Minor() && row.Rail == string(tx.Rail) && row.Open == tx.Open()
-		if !tx.Open() {
-			same = same && row.State == tx.Phase.String() && row.Reference == string(tx.Reference)
+		same := row.Kind == k.kind && row.Order == k.number && row.Of == k.of && row.Amount == k.amount.Minor() &&
+			row.Rail == string(k.rail) && row.Open == k.open
+		if !k.open {
+			same = same && row.State == k.state && row.Reference == k.reference
 		}
 		if !same {
 			return damaged("verify", fmt.Errorf("the row of transaction %d is not what its records tell", n))

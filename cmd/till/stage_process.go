@@ -273,13 +273,13 @@ func (p *process) readJournal(out *seen) (sending bool, err error) {
 	if err != nil || last == 0 {
 		return false, err
 	}
-	tx, err := txOf(s, last)
+	k, err := filedOf(s, last)
 	if err != nil {
 		return false, err
 	}
-	out.phase = tx.Phase.String()
+	out.phase = k.state
 	out.journal, err = kindsOfLast(s)
-	return tx.Paper.State == txn.PaperSending, err
+	return k.paper == txn.PaperSending, err
 }
 
 // Close implements stage.

@@ -255,7 +255,7 @@ var twinsShopKey = []byte("the shop key of the scripts: a fixture")
 // twinsInstall is as good as random: no two stores of a script are made at
 // the same time.
 func twinsInstall(t time.Time) txn.Install {
-	return txn.Install(fmt.Sprintf("%0*d", txn.InstallLen, t.UnixMilli()%1e12))
+	return txn.Install(fmt.Sprintf("T%0*d", txn.InstallLen-1, t.UnixMilli()%1e11))
 }
 
 func (w *twins) shown(l *life, s txn.State) {
