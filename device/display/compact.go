@@ -2,7 +2,6 @@ package display
 
 import (
 	"image/color"
-	"strconv"
 
 	"till/txn"
 	"till/txn/screen"
@@ -287,6 +286,6 @@ func (c *canvas) seconds(x, y, r, width float64, w screen.Wait, m screen.Moment)
 		return false
 	}
 	c.ring(x, y, r, width, w.Part(m.Left), colAccent, colLine)
-	c.text(x, y+r*0.25, strconv.Itoa(w.Seconds(m.Left)), strong(max(smallest, r*0.8), colInk), centre)
+	c.text(x, y+r*0.25, countdown(w, m), strong(max(smallest, r*0.8), colInk), centre)
 	return true
 }

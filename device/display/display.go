@@ -24,6 +24,14 @@
 // once a second while a screen waits, at each full minute for the clock, and
 // not at all otherwise.
 //
+// The code that a customer scans is drawn with modules of whole pixels, at the
+// lowest level of error correction: a clean display needs none, and larger
+// modules are read from further away.
+//
+// Lists and totals show what fits without a text below 14 px; what does not fit
+// is on the next page, in the text of the screen, or on paper. Of the notes
+// above a refund the least important are left out first.
+//
 // Would change our mind: an ARM board on which a picture takes more than 50 ms.
 package display
 

@@ -79,7 +79,7 @@ func (d standard) hazardScreen() {
 	d.hair(30, 179, d.w-60, 1, colCreamLn)
 	if s.Wait.Any() && d.m.Left >= 0 {
 		d.ring(48, 221, 20, 6, s.Wait.Part(d.m.Left), colInk, colCreamLn)
-		d.text(48, 227, strconv.Itoa(s.Wait.Seconds(d.m.Left)), strong(16, colInk), centre)
+		d.text(48, 227, countdown(s.Wait, d.m), strong(16, colInk), centre)
 	}
 	x, room = 86, d.w-86-26
 	d.line(x, 205, room, s.Wait.Sentence(d.m.Left), strong(17, colInk), left)
@@ -149,7 +149,7 @@ func (d standard) foundCard(y float64, k screen.Card) {
 	if d.s.Wait.Any() && d.m.Left >= 0 {
 		room -= 50
 		d.ring(d.w-44, y+h/2, 18, 5, d.s.Wait.Part(d.m.Left), colInk, colCreamLn)
-		d.text(d.w-44, y+h/2+5, strconv.Itoa(d.s.Wait.Seconds(d.m.Left)), strong(15, colInk), centre)
+		d.text(d.w-44, y+h/2+5, countdown(d.s.Wait, d.m), strong(15, colInk), centre)
 	}
 	d.line(70, y+25, room, k.Text, strong(18, ink), left)
 	under := k.Under

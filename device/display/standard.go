@@ -110,7 +110,7 @@ func (d standard) pendingChip(x float64, st screen.Status) float64 {
 		col, ink = colRed, colWhite
 	}
 	text := st.Pending
-	if full := join(text, st.PendingSum); st.Mark == "" && d.width(full, strong(14, ink)) < 170 {
+	if full := st.PendingText(); st.Mark == "" && d.width(full, strong(14, ink)) < 170 {
 		text = full
 	}
 	return d.inked(x, text, col, ink)
@@ -277,14 +277,21 @@ func (d standard) scan() {
 	d.smallRing(x+18, 242, s.Wait, x+46, plain(16, colSecond))
 }
 
+// countdown is the number of a wait, in the unit of its sentence.
+func countdown(w screen.Wait, m screen.Moment) string {
+	n, _ := w.Count(m.Left)
+	return strconv.Itoa(n)
+}
+
 // smallRing is a ring with its seconds, and what happens then.
 func (d standard) smallRing(x, y float64, w screen.Wait, tx float64, st style) {
 	if !w.Any() || d.m.Left < 0 {
 		return
 	}
 	d.ring(x, y, 18, 5, w.Part(d.m.Left), colAccent, colLine)
-	d.text(x, y+5, strconv.Itoa(w.Seconds(d.m.Left)), strong(15, colInk), centre)
-	d.line(tx, y+5, d.w-8-tx, strings.TrimSpace(w.Then.After), st, left)
+	d.text(x, y+5, countdown(w, d.m), strong(15, colInk), centre)
+	_, after := w.Count(d.m.Left)
+	d.line(tx, y+5, d.w-8-tx, strings.TrimSpace(after), st, left)
 }
 
 func (d standard) waiting() {
@@ -294,7 +301,7 @@ func (d standard) waiting() {
 	room := d.w - x - margin
 	if s.Wait.Any() && d.m.Left >= 0 {
 		d.ring(69, 127, 42, 10, s.Wait.Part(d.m.Left), colAccent, colLine)
-		d.text(69, 138, strconv.Itoa(s.Wait.Seconds(d.m.Left)), strong(32, colInk), centre)
+		d.text(69, 138, countdown(s.Wait, d.m), strong(32, colInk), centre)
 	} else {
 		d.clock(69, 127, 36)
 	}

@@ -218,7 +218,7 @@ func (t teller) backTaken(r txn.Refund, f txn.Follow) Screen {
 	}
 	t.switched(&v, r)
 	v.Wait = backWait(f, t.NextAsk(f.Asked))
-	v.Keys = []Key{{Digits: true, Label: t.KeyNewAmount()}}
+	v.Keys = []Key{{Key: txn.KeyCancel, Label: t.KeyNext()}}
 	t.slipKey(&v, r)
 	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyAskNow(), Off: f.Busy})
 	return v

@@ -18,8 +18,10 @@ func (en) TriesLeft(n int) string {
 	}
 	return fmt.Sprintf("%d tries left", n)
 }
-func (en) CheckingPIN() string  { return "Checking..." }
-func (en) PINWait() Ticking     { return Ticking{"Too many wrong PINs. Again in ", " s"} }
+func (en) CheckingPIN() string { return "Checking..." }
+func (en) PINWait() Ticking {
+	return Ticking{Before: "Too many wrong PINs. Again in ", After: " s", Minutes: " min"}
+}
 func (en) SecondPerson() string { return "Supervisor needed" }
 func (en) AsksTo(name string) string {
 	if name == "" {
@@ -46,7 +48,7 @@ func (en) PermitTo(p txn.Permit, rail, number string) string {
 }
 func (en) OtherPIN() string   { return "Supervisor PIN" }
 func (en) NotOneself() string { return "of another person" }
-func (en) CancelsIn() Ticking { return Ticking{"cancels in ", " s"} }
+func (en) CancelsIn() Ticking { return Ticking{Before: "cancels in ", After: " s"} }
 
 func (en) Menu() string                     { return "Menu" }
 func (en) TileSale() string                 { return "Sale" }
@@ -60,11 +62,13 @@ func (en) TileLanguage(other string) string { return "Language " + other }
 func (en) WhoseCode() string                { return "Whose code is to be shown?" }
 func (en) AskingForCode(rail string) string { return "Asking " + rail + " for a code to show" }
 func (en) CustomerScans(rail string) string { return "The customer scans the code" }
-func (en) ShownCloses() Ticking             { return Ticking{"", " s, then it closes. Nothing charged."} }
-func (en) ClosingCode() string              { return "Closing the code" }
-func (en) StepCode() string                 { return "Code" }
-func (en) StepScans() string                { return "Customer scans" }
-func (en) ScanToPay(rail string) string     { return "Scan with " + rail }
+func (en) ShownCloses() Ticking {
+	return Ticking{After: " s, then it closes. Nothing charged.", Minutes: " min, then it closes. Nothing charged."}
+}
+func (en) ClosingCode() string          { return "Closing the code" }
+func (en) StepCode() string             { return "Code" }
+func (en) StepScans() string            { return "Customer scans" }
+func (en) ScanToPay(rail string) string { return "Scan with " + rail }
 
 func (en) PendingWork() string    { return "Pending work" }
 func (en) NothingPending() string { return "Nothing is pending" }
@@ -235,4 +239,6 @@ func (en) KeyCloseShift() string   { return "Close and print" }
 func (en) KeyRetry() string        { return "Try again" }
 func (en) KeyMore() string         { return "More" }
 
-func (en) ClosingAgain() Ticking { return Ticking{"The network is asked again in ", " s"} }
+func (en) ClosingAgain() Ticking {
+	return Ticking{Before: "The network is asked again in ", After: " s", Minutes: " min"}
+}

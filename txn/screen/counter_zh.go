@@ -14,8 +14,10 @@ func (zh) NumberHow() string          { return "两位数字，再按绿色键" 
 func (zh) YourPIN(name string) string { return name + "的密码" }
 func (zh) TriesLeft(n int) string     { return fmt.Sprintf("还可试 %d 次", n) }
 func (zh) CheckingPIN() string        { return "正在核对…" }
-func (zh) PINWait() Ticking           { return Ticking{"密码错得太多，", " 秒后再试"} }
-func (zh) SecondPerson() string       { return "请店长授权" }
+func (zh) PINWait() Ticking {
+	return Ticking{Before: "密码错得太多，", After: " 秒后再试", Minutes: " 分钟后再试"}
+}
+func (zh) SecondPerson() string { return "请店长授权" }
 func (zh) AsksTo(name string) string {
 	if name == "" {
 		return "收银台申请"
@@ -41,7 +43,7 @@ func (zh) PermitTo(p txn.Permit, rail, number string) string {
 }
 func (zh) OtherPIN() string   { return "店长密码" }
 func (zh) NotOneself() string { return "须由另一人输入" }
-func (zh) CancelsIn() Ticking { return Ticking{"", " 秒后取消"} }
+func (zh) CancelsIn() Ticking { return Ticking{After: " 秒后取消"} }
 
 func (zh) Menu() string                     { return "菜单" }
 func (zh) TileSale() string                 { return "收款" }
@@ -55,11 +57,13 @@ func (zh) TileLanguage(other string) string { return "语言 " + other }
 func (zh) WhoseCode() string                { return "出示哪个平台的码？" }
 func (zh) AskingForCode(rail string) string { return "正在向" + rail + "要收款码" }
 func (zh) CustomerScans(rail string) string { return "请顾客用" + rail + "扫码" }
-func (zh) ShownCloses() Ticking             { return Ticking{"", " 秒后关闭，未扣款"} }
-func (zh) ClosingCode() string              { return "正在关闭收款码" }
-func (zh) StepCode() string                 { return "收款码" }
-func (zh) StepScans() string                { return "顾客扫码" }
-func (zh) ScanToPay(rail string) string     { return "请用" + rail + "扫码付款" }
+func (zh) ShownCloses() Ticking {
+	return Ticking{After: " 秒后关闭，未扣款", Minutes: " 分钟后关闭，未扣款"}
+}
+func (zh) ClosingCode() string          { return "正在关闭收款码" }
+func (zh) StepCode() string             { return "收款码" }
+func (zh) StepScans() string            { return "顾客扫码" }
+func (zh) ScanToPay(rail string) string { return "请用" + rail + "扫码付款" }
 
 func (zh) PendingWork() string                    { return "待处理" }
 func (zh) NothingPending() string                 { return "没有待处理的事" }
@@ -230,4 +234,6 @@ func (zh) KeyCloseShift() string   { return "交班并打印" }
 func (zh) KeyRetry() string        { return "再试" }
 func (zh) KeyMore() string         { return "下一页" }
 
-func (zh) ClosingAgain() Ticking { return Ticking{"", " 秒后再请求平台关闭"} }
+func (zh) ClosingAgain() Ticking {
+	return Ticking{After: " 秒后再请求平台关闭", Minutes: " 分钟后再请求平台关闭"}
+}

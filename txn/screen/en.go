@@ -87,7 +87,7 @@ func (en) OverLimit(a money.Amount) string {
 	return "Above the limit of one sale, " + a.String()
 }
 func (en) ScanCode() string  { return "Scan the customer's code" }
-func (en) CodeWait() Ticking { return Ticking{"", " s, then it cancels. Nothing charged."} }
+func (en) CodeWait() Ticking { return Ticking{After: " s, then it cancels. Nothing charged."} }
 
 func (en) Verdict(g Goods) string {
 	switch g {
@@ -111,7 +111,7 @@ func (en) EnterPassword() string {
 }
 func (en) UpdatesByItself() string { return "No need to scan again. It updates by itself." }
 func (en) GivesUp() Ticking {
-	return Ticking{"Not confirmed in ", " s: it is taken back."}
+	return Ticking{Before: "Not confirmed in ", After: " s: it is taken back."}
 }
 func (en) StepScanned() string  { return "Scanned" }
 func (en) StepAnswer() string   { return "Network answers" }
@@ -122,14 +122,16 @@ func (en) DoNotChargeAgain() string { return "Do not charge again" }
 func (en) Checking() string         { return "Outcome unknown. Checking..." }
 func (en) NextCheck(done int) Ticking {
 	if done == 0 {
-		return Ticking{"The first check is in ", " s"}
+		return Ticking{Before: "The first check is in ", After: " s"}
 	}
-	return Ticking{fmt.Sprintf("Check %d done, the next in ", done), " s"}
+	return Ticking{Before: fmt.Sprintf("Check %d done, the next in ", done), After: " s"}
 }
 func (en) CheckUnderWay(n int) Ticking {
-	return Ticking{fmt.Sprintf("Check %d is under way, the next in ", n), " s"}
+	return Ticking{Before: fmt.Sprintf("Check %d is under way, the next in ", n), After: " s"}
 }
-func (en) LastCheck() Ticking { return Ticking{"Last check under way, taken back in ", " s"} }
+func (en) LastCheck() Ticking {
+	return Ticking{Before: "Last check under way, taken back in ", After: " s"}
+}
 func (e en) GiveUpAt(at time.Time) string {
 	return "No answer by " + e.Clock(at) + ": reversed, money goes back"
 }
@@ -142,9 +144,11 @@ func (en) AskedToReturn(rail string) string {
 }
 func (en) AskedLast(rail string) string { return rail + " is asked one last time" }
 func (en) NextReversal(sent int) Ticking {
-	return Ticking{fmt.Sprintf("Asked %s, again in ", plural(sent, "time")), " s"}
+	return Ticking{Before: fmt.Sprintf("Asked %s, again in ", plural(sent, "time")), After: " s"}
 }
-func (en) ConfirmingReturn() Ticking  { return Ticking{"Accepted, checking. Again in ", " s"} }
+func (en) ConfirmingReturn() Ticking {
+	return Ticking{Before: "Accepted, checking. Again in ", After: " s"}
+}
 func (en) GoesOnByItself() string     { return "It goes on by itself until it is done." }
 func (en) Because(what string) string { return "Reason: " + what }
 
@@ -156,7 +160,7 @@ func (en) LookAtPaper() string    { return "Is the receipt out? If not, press F3
 func (en) NetworkDisagrees() string {
 	return "The network gave two answers: tell the office"
 }
-func (en) Closes() Ticking             { return Ticking{"Closes in ", " s"} }
+func (en) Closes() Ticking             { return Ticking{Before: "Closes in ", After: " s"} }
 func (en) Declined(what string) string { return "Declined: " + what }
 func (en) TakenBack(what string) string {
 	if what == "" {
@@ -188,7 +192,7 @@ func (en) PaperSteps(fault txn.FaultCode, do string) []string {
 	}
 	return []string{do, "Printing goes on by itself."}
 }
-func (en) PrinterRetry() Ticking { return Ticking{"The next try to print is in ", " s"} }
+func (en) PrinterRetry() Ticking { return Ticking{Before: "The next try to print is in ", After: " s"} }
 
 func (en) NotPaymentCode() string { return "That is not a payment code" }
 func (en) AmountFirst() string    { return "Key in the amount first" }
@@ -227,9 +231,9 @@ func (en) TakeOtherWallet(rails string) string {
 func (en) AmountThenScan() string { return "Press digits, then the green key, then scan" }
 func (en) RejectCloses(canScan bool) Ticking {
 	if canScan {
-		return Ticking{"", " s, then it cancels. Nothing charged: scan again."}
+		return Ticking{After: " s, then it cancels. Nothing charged: scan again."}
 	}
-	return Ticking{"", " s, then it closes. Nothing was charged."}
+	return Ticking{After: " s, then it closes. Nothing was charged."}
 }
 func (en) SameAmountOpen() string { return "Same amount, still open" }
 func (en) SameAmountPaid() string { return "Same amount, just paid" }
@@ -314,7 +318,7 @@ func (en) PaidAndPaper(p txn.PaperState) string {
 	}
 	return "The customer has paid. Check the receipt."
 }
-func (en) AskAgain() Ticking { return Ticking{"The next check is in ", " s"} }
+func (en) AskAgain() Ticking { return Ticking{Before: "The next check is in ", After: " s"} }
 func (en) OtherSales(paid, notCharged, open int) string {
 	var parts []string
 	for _, p := range []struct {
@@ -339,7 +343,7 @@ func (en) KeyCancel() string        { return "Cancel" }
 func (en) KeyDelete() string        { return "Delete" }
 func (en) KeyCharge() string        { return "Charge" }
 func (en) KeyCancelSale() string    { return "Cancel this sale" }
-func (en) KeyCancelSaleIn() Ticking { return Ticking{"Cancel this sale (in ", " s)"} }
+func (en) KeyCancelSaleIn() Ticking { return Ticking{Before: "Cancel this sale (in ", After: " s)"} }
 func (en) KeyCheckNow() string      { return "Check now" }
 func (en) KeyReturnNow() string     { return "Ask now" }
 func (en) KeyNextPending() string   { return "Next, this stays" }

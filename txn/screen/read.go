@@ -15,7 +15,7 @@ func (s Screen) Text() []string { return s.TextAt(s.Start()) }
 // step, code in small print (screens.md, rules, 3).
 func (s Screen) TextAt(m Moment) []string {
 	var t reading
-	t.add(s.Status.Terminal, s.Status.Operator, s.Status.Mark, s.Status.Pending, s.Status.PendingSum, m.Clock)
+	t.add(s.Status.Terminal, s.Status.Operator, s.Status.Mark, s.Status.PendingText(), m.Clock)
 	t.add(s.Title, s.Remark)
 	t.add(s.Word, s.Amount, s.Charged, s.Verdict, s.Label, s.Next)
 	t.add(s.Lines...)

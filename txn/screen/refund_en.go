@@ -33,7 +33,7 @@ func (en) StateOpen() string       { return "open" }
 func (en) RefundedOf(back money.Amount, rail, number string) string {
 	return rail + " " + number + ": " + back.String() + " refunded"
 }
-func (en) LeavesIn() Ticking { return Ticking{"closes in ", " s"} }
+func (en) LeavesIn() Ticking { return Ticking{Before: "closes in ", After: " s", Minutes: " min"} }
 
 func (en) Refund() string                    { return "Refund" }
 func (en) PaidAt(when, wallet string) string { return "Paid " + when + " · " + wallet }
@@ -169,11 +169,15 @@ func (en) ToldOtherwise() string  { return "First told as not refunded: tell the
 func (en) SlipNotPrinted() string { return "The slip is not printed yet" }
 func (en) StepDecided() string    { return "Decided" }
 func (en) StepMoneyBack() string  { return "Money back" }
-func (en) NextSend() Ticking      { return Ticking{"Sent again in ", " s, same number"} }
-func (en) NextAsk(asked int) Ticking {
-	return Ticking{"The network is asked again in ", " s"}
+func (en) NextSend() Ticking {
+	return Ticking{Before: "Sent again in ", After: " s, same number", Minutes: " min, same number"}
 }
-func (en) NextDoubt() Ticking { return Ticking{"Asked again in ", " s, same number"} }
+func (en) NextAsk(asked int) Ticking {
+	return Ticking{Before: "The network is asked again in ", After: " s", Minutes: " min"}
+}
+func (en) NextDoubt() Ticking {
+	return Ticking{Before: "Asked again in ", After: " s, same number", Minutes: " min, same number"}
+}
 
 func (en) RefundedInstead(number string) string {
 	return "Too late to take back: " + number

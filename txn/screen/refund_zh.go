@@ -35,7 +35,7 @@ func (zh) StateOpen() string       { return "没结果" }
 func (zh) RefundedOf(back money.Amount, rail, number string) string {
 	return rail + " " + number + "：已退 " + back.String()
 }
-func (zh) LeavesIn() Ticking { return Ticking{"", " 秒后返回"} }
+func (zh) LeavesIn() Ticking { return Ticking{After: " 秒后返回", Minutes: " 分钟后返回"} }
 
 func (zh) Refund() string                    { return "退款" }
 func (zh) PaidAt(when, wallet string) string { return "付款 " + when + " · " + wallet }
@@ -154,13 +154,19 @@ func (zh) AskedBefore(p txn.Permit) string {
 	}
 	return "正在最后问一次平台，然后取消"
 }
-func (zh) ToldOtherwise() string           { return "之前说没有退成：请告诉财务" }
-func (zh) SlipNotPrinted() string          { return "退款单还没打" }
-func (zh) StepDecided() string             { return "已决定" }
-func (zh) StepMoneyBack() string           { return "款项退回" }
-func (zh) NextSend() Ticking               { return Ticking{"", " 秒后用同一个号再发"} }
-func (zh) NextAsk(asked int) Ticking       { return Ticking{"", " 秒后再问平台"} }
-func (zh) NextDoubt() Ticking              { return Ticking{"", " 秒后用同一个号再查"} }
+func (zh) ToldOtherwise() string  { return "之前说没有退成：请告诉财务" }
+func (zh) SlipNotPrinted() string { return "退款单还没打" }
+func (zh) StepDecided() string    { return "已决定" }
+func (zh) StepMoneyBack() string  { return "款项退回" }
+func (zh) NextSend() Ticking {
+	return Ticking{After: " 秒后用同一个号再发", Minutes: " 分钟后用同一个号再发"}
+}
+func (zh) NextAsk(asked int) Ticking {
+	return Ticking{After: " 秒后再问平台", Minutes: " 分钟后再问平台"}
+}
+func (zh) NextDoubt() Ticking {
+	return Ticking{After: " 秒后用同一个号再查", Minutes: " 分钟后用同一个号再查"}
+}
 func (zh) RefundedInstead(n string) string { return "撤销来不及，改为" + n }
 func (zh) RefundInsteadState(p txn.RefundPhase) string {
 	switch p {

@@ -20,7 +20,27 @@
 // for every code in both languages. An unknown code gets a general sentence
 // and is shown in small print.
 //
-// A screen shows only keys that do something in package txn.
+// A screen shows only keys that do something in package txn: the tests press
+// each, and those that are drawn grey.
+//
+// The verdict on the goods comes from the phase of the sale alone: they go with
+// money that is there, wait for money that may come, and stay otherwise. It is
+// asserted for every phase with everything that a chase can say. A refund has no
+// such verdict; instead it says in every phase whether the money went back.
+//
+// Whatever is open is told with the moment since when, not with its age: a
+// Screen has no clock, and a moment stays true while the screen stands. For the
+// same reason a sale is judged at Desk.At, when the network told of it, or else
+// at the last entry of the journal.
+//
+// The sum of what is pending leaves out the sale or the refund that is just
+// being made, until something about it is in doubt: an amber sum on every sale
+// would teach people to overlook it.
+//
+// Waits of minutes are told in minutes, down to two: nobody reads "1800 s".
+//
+// The code that a customer scans is in Customer.QR and in no text: it is drawn
+// for the customer, and neither read aloud nor logged.
 //
 // Source of flows, rules and drawings: shared/screens.md sections 2 to 5.
 package screen
@@ -137,6 +157,14 @@ type Status struct {
 	Printer, Link      Light
 }
 
+// PendingText is how much is pending, with its sum: "pending 2 · ¥164.50".
+func (s Status) PendingText() string {
+	if s.Pending == "" || s.PendingSum == "" {
+		return s.Pending
+	}
+	return s.Pending + cells + s.PendingSum
+}
+
 // Step is one of the stages of a sale, or an instruction.
 type Step struct {
 	Label string
@@ -230,6 +258,9 @@ func (w Wait) Seconds(left time.Duration) int {
 	return int((left + time.Second - 1) / time.Second)
 }
 
+// Count is the number that the wait shows, and what follows it in its sentence.
+func (w Wait) Count(left time.Duration) (n int, after string) { return w.Then.count(w.Seconds(left)) }
+
 // Part is what is left of the whole, 0 to 1.
 func (w Wait) Part(left time.Duration) float64 {
 	if w.Whole <= 0 {
@@ -239,11 +270,30 @@ func (w Wait) Part(left time.Duration) float64 {
 	return min(1, float64(left)/float64(w.Whole))
 }
 
-// Ticking is a sentence with a number of seconds in it.
-type Ticking struct{ Before, After string }
+// Ticking is a sentence with a number of seconds in it; of minutes, once there
+// are many and it has words for that.
+type Ticking struct {
+	Before, After string
+	Minutes       string // in place of After; "": always seconds
+}
+
+// manySeconds is from when on a Ticking speaks of minutes.
+const manySeconds = 120
 
 // At is the sentence with its number.
-func (t Ticking) At(seconds int) string { return t.Before + strconv.Itoa(seconds) + t.After }
+func (t Ticking) At(seconds int) string {
+	n, after := t.count(seconds)
+	return t.Before + strconv.Itoa(n) + after
+}
+
+// count is the number, and what follows it. Minutes are rounded up: one is shown
+// until it is over.
+func (t Ticking) count(seconds int) (n int, after string) {
+	if t.Minutes == "" || seconds < manySeconds {
+		return seconds, t.After
+	}
+	return (seconds + 59) / 60, t.Minutes
+}
 
 // Moment is what passes while a screen stands.
 type Moment struct {

@@ -199,6 +199,20 @@ func TestCashIsOfferedWhereItHelpsAndNowhereElse(t *testing.T) {
 	}
 }
 
+// TestALongWaitSpeaksOfMinutes, rounded up, and of seconds at its end.
+func TestALongWaitSpeaksOfMinutes(t *testing.T) {
+	w := screen.Wait{For: 10 * time.Minute, Whole: 10 * time.Minute, Then: screen.In(txn.English).NextSend()}
+	for left, want := range map[time.Duration]string{
+		10 * time.Minute: "Sent again in 10 min, same number", 9*time.Minute + time.Second: "Sent again in 10 min, same number",
+		2 * time.Minute: "Sent again in 2 min, same number", 119 * time.Second: "Sent again in 119 s, same number",
+		0: "Sent again in 0 s, same number",
+	} {
+		if got := w.Sentence(left); got != want {
+			t.Errorf("%s left: %q, want %q", left, got, want)
+		}
+	}
+}
+
 // TestNoPINIsEverOnAScreen, of anybody.
 func TestNoPINIsEverOnAScreen(t *testing.T) {
 	for _, c := range screentest.Cases(12800) {

@@ -83,7 +83,7 @@ func (zh) WholeYuan(digits string) string  { return spaced(digits) + "：小数�
 func (zh) Limit(a money.Amount) string     { return "单笔上限 " + a.String() }
 func (zh) OverLimit(a money.Amount) string { return "超过单笔上限 " + a.String() }
 func (zh) ScanCode() string                { return "请扫顾客的付款码" }
-func (zh) CodeWait() Ticking               { return Ticking{"", " 秒后自动取消，未扣款"} }
+func (zh) CodeWait() Ticking               { return Ticking{After: " 秒后自动取消，未扣款"} }
 
 func (zh) Verdict(g Goods) string {
 	switch g {
@@ -104,7 +104,7 @@ func (zh) AskingForMoney(rail string) string {
 }
 func (zh) EnterPassword() string   { return "请顾客在手机上输入支付密码" }
 func (zh) UpdatesByItself() string { return "无需重新扫码，结果会自动出现" }
-func (zh) GivesUp() Ticking        { return Ticking{"", " 秒内未确认：自动撤销"} }
+func (zh) GivesUp() Ticking        { return Ticking{After: " 秒内未确认：自动撤销"} }
 func (zh) StepScanned() string     { return "已扫码" }
 func (zh) StepAnswer() string      { return "平台处理" }
 func (zh) StepConfirms() string    { return "顾客确认" }
@@ -114,14 +114,16 @@ func (zh) DoNotChargeAgain() string { return "不要再次收款" }
 func (zh) Checking() string         { return "结果未知，正在查询…" }
 func (zh) NextCheck(done int) Ticking {
 	if done == 0 {
-		return Ticking{"", " 秒后第一次查询"}
+		return Ticking{After: " 秒后第一次查询"}
 	}
-	return Ticking{fmt.Sprintf("已查 %d 次，", done), " 秒后再查"}
+	return Ticking{Before: fmt.Sprintf("已查 %d 次，", done), After: " 秒后再查"}
 }
 func (zh) CheckUnderWay(n int) Ticking {
-	return Ticking{fmt.Sprintf("正在第 %d 次查询，", n), " 秒后再查"}
+	return Ticking{Before: fmt.Sprintf("正在第 %d 次查询，", n), After: " 秒后再查"}
 }
-func (zh) LastCheck() Ticking { return Ticking{"正在最后一次查询，", " 秒后撤销"} }
+func (zh) LastCheck() Ticking {
+	return Ticking{Before: "正在最后一次查询，", After: " 秒后撤销"}
+}
 func (z zh) GiveUpAt(at time.Time) string {
 	return z.Clock(at) + " 仍无结果：自动撤销，款项会退回"
 }
@@ -134,10 +136,10 @@ func (zh) AskedToReturn(rail string) string {
 }
 func (zh) AskedLast(rail string) string { return "正在向" + rail + "做最后一次查询" }
 func (zh) NextReversal(sent int) Ticking {
-	return Ticking{fmt.Sprintf("已请求 %d 次，", sent), " 秒后再请求"}
+	return Ticking{Before: fmt.Sprintf("已请求 %d 次，", sent), After: " 秒后再请求"}
 }
 func (zh) ConfirmingReturn() Ticking {
-	return Ticking{"已受理，正在核实，", " 秒后再请求"}
+	return Ticking{Before: "已受理，正在核实，", After: " 秒后再请求"}
 }
 func (zh) GoesOnByItself() string     { return "会自动继续，直到办完" }
 func (zh) Because(what string) string { return "原因：" + what }
@@ -148,7 +150,7 @@ func (zh) Printing() string            { return "正在打印小票…" }
 func (zh) ReceiptPrinted() string      { return "小票已打印" }
 func (zh) LookAtPaper() string         { return "请看小票是否打出；没有就按 F3" }
 func (zh) NetworkDisagrees() string    { return "平台前后回答不一致：请告诉财务" }
-func (zh) Closes() Ticking             { return Ticking{"", " 秒后返回"} }
+func (zh) Closes() Ticking             { return Ticking{After: " 秒后返回"} }
 func (zh) Declined(what string) string { return "未成交：" + what }
 func (zh) TakenBack(what string) string {
 	if what == "" {
@@ -172,7 +174,7 @@ func (zh) PaperSteps(fault txn.FaultCode, do string) []string {
 	}
 	return []string{do, "小票会自动接着打印"}
 }
-func (zh) PrinterRetry() Ticking { return Ticking{"", " 秒后再试着打印"} }
+func (zh) PrinterRetry() Ticking { return Ticking{After: " 秒后再试着打印"} }
 
 func (zh) NotPaymentCode() string { return "这不是付款码" }
 func (zh) AmountFirst() string    { return "请先输入金额" }
@@ -211,9 +213,9 @@ func (zh) TakeOtherWallet(rails string) string {
 func (zh) AmountThenScan() string { return "按数字键，再按绿色键，然后扫码" }
 func (zh) RejectCloses(canScan bool) Ticking {
 	if canScan {
-		return Ticking{"", " 秒后取消；还没有扣款，可以直接再扫"}
+		return Ticking{After: " 秒后取消；还没有扣款，可以直接再扫"}
 	}
-	return Ticking{"", " 秒后返回；没有扣款"}
+	return Ticking{After: " 秒后返回；没有扣款"}
 }
 func (zh) SameAmountOpen() string { return "有一笔同样金额还没结果" }
 func (zh) SameAmountPaid() string { return "刚收过一笔同样金额" }
@@ -282,7 +284,7 @@ func (zh) PaidAndPaper(p txn.PaperState) string {
 	}
 	return "顾客已付款，请看小票是否打出"
 }
-func (zh) AskAgain() Ticking { return Ticking{"", " 秒后再查"} }
+func (zh) AskAgain() Ticking { return Ticking{After: " 秒后再查"} }
 func (zh) OtherSales(paid, notCharged, open int) string {
 	var parts []string
 	for _, p := range []struct {
@@ -297,26 +299,28 @@ func (zh) OtherSales(paid, notCharged, open int) string {
 }
 func (zh) Records(n uint64) string { return fmt.Sprintf("日志已恢复，共 %d 条记录", n) }
 
-func (zh) KeyReprint() string       { return "重打印" }
-func (zh) KeyCancel() string        { return "取消" }
-func (zh) KeyDelete() string        { return "删一位" }
-func (zh) KeyCharge() string        { return "收款" }
-func (zh) KeyCancelSale() string    { return "撤销本笔" }
-func (zh) KeyCancelSaleIn() Ticking { return Ticking{"撤销本笔（", " 秒后可用）"} }
-func (zh) KeyCheckNow() string      { return "立即查询" }
-func (zh) KeyReturnNow() string     { return "立即请求" }
-func (zh) KeyNextPending() string   { return "先收下一位" }
-func (zh) KeyNext() string          { return "下一位" }
-func (zh) KeyPrintAgain() string    { return "再打一张" }
-func (zh) KeyNewAmount() string     { return "直接输新金额" }
-func (zh) KeyEnd() string           { return "结束" }
-func (zh) KeyChangeAmount() string  { return "改金额" }
-func (zh) KeySameAmount() string    { return "同金额重扫" }
-func (zh) KeyPrintLater() string    { return "稍后打印，先收下一位" }
-func (zh) KeyPrintNow() string      { return "马上再试" }
-func (zh) KeyChargeAgain() string   { return "再收一次" }
-func (zh) KeyLookAtIt() string      { return "看那一笔" }
-func (zh) KeyGoOn() string          { return "继续收款" }
+func (zh) KeyReprint() string    { return "重打印" }
+func (zh) KeyCancel() string     { return "取消" }
+func (zh) KeyDelete() string     { return "删一位" }
+func (zh) KeyCharge() string     { return "收款" }
+func (zh) KeyCancelSale() string { return "撤销本笔" }
+func (zh) KeyCancelSaleIn() Ticking {
+	return Ticking{Before: "撤销本笔（", After: " 秒后可用）"}
+}
+func (zh) KeyCheckNow() string     { return "立即查询" }
+func (zh) KeyReturnNow() string    { return "立即请求" }
+func (zh) KeyNextPending() string  { return "先收下一位" }
+func (zh) KeyNext() string         { return "下一位" }
+func (zh) KeyPrintAgain() string   { return "再打一张" }
+func (zh) KeyNewAmount() string    { return "直接输新金额" }
+func (zh) KeyEnd() string          { return "结束" }
+func (zh) KeyChangeAmount() string { return "改金额" }
+func (zh) KeySameAmount() string   { return "同金额重扫" }
+func (zh) KeyPrintLater() string   { return "稍后打印，先收下一位" }
+func (zh) KeyPrintNow() string     { return "马上再试" }
+func (zh) KeyChargeAgain() string  { return "再收一次" }
+func (zh) KeyLookAtIt() string     { return "看那一笔" }
+func (zh) KeyGoOn() string         { return "继续收款" }
 
 func (zh) Welcome() string             { return "欢迎光临" }
 func (zh) AmountToPay() string         { return "应付金额" }

@@ -147,8 +147,9 @@ func given(fen int64) []Case {
 	}
 	none := func(*txn.Refund, *txn.Follow, *txn.State) {}
 	held := func(c txn.Cause, code string) change {
-		return func(r *txn.Refund, _ *txn.Follow, s *txn.State) {
+		return func(r *txn.Refund, f *txn.Follow, s *txn.State) {
 			r.Cause, r.Code = c, code
+			f.WaitFor = 10 * time.Minute
 			s.Session.Balances = []txn.Balance{{Rail: txn.WeChatPay, Known: true, Fen: fen / 3}}
 		}
 	}
