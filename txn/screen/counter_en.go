@@ -242,3 +242,5 @@ func (en) KeyMore() string         { return "More" }
 func (en) ClosingAgain() Ticking {
 	return Ticking{Before: "The network is asked again in ", After: " s", Minutes: " min"}
 }
+
+func (en) ListOnPaper(state string) string { return "The list on paper: " + state }

@@ -237,3 +237,5 @@ func (zh) KeyMore() string         { return "下一页" }
 func (zh) ClosingAgain() Ticking {
 	return Ticking{After: " 秒后再请求平台关闭", Minutes: " 分钟后再请求平台关闭"}
 }
+
+func (zh) ListOnPaper(state string) string { return "清单：" + state }

@@ -54,10 +54,10 @@ func (t teller) find() Screen {
 // foundPage is how many sales a digit can choose from, as package txn has it.
 const foundPage = 9
 
-// found is screen 32: several sales fit.
+// choices is screen 32: several sales fit.
 func (t teller) choices() Screen {
 	list := t.Session.Desk.Choices
-	first := t.Session.Cursor / foundPage * foundPage
+	first := pageOf(t.Session.Cursor, len(list), foundPage)
 	v := Screen{
 		ID: "32-found", Layout: LayoutList, Title: t.FoundTimes(len(list)), Remark: t.PressNumber(),
 		Wait:     t.screenTimer(txn.TimerCode, t.Setup.CodeWait, t.LeavesIn()),
@@ -83,7 +83,9 @@ func (t teller) choices() Screen {
 	if len(list) > 1 {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyUpDown, Label: t.KeyMove()})
 	}
-	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyOpenIt()})
+	if t.Session.Cursor < len(list) {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyOpenIt()})
+	}
 	return v
 }
 
@@ -115,6 +117,7 @@ func (t teller) originalState(o txn.Original) (string, Tone) {
 func (t teller) wallets() Screen {
 	v := Screen{
 		ID: "30-wallet", Layout: LayoutTiles, Title: t.WhoseCode(), Remark: t.Session.Amount.String(),
+		Wait:     t.screenTimer(txn.TimerCode, t.Setup.CodeWait, t.CancelsIn()),
 		Keys:     []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}},
 		Customer: t.customerWaits(t.AmountToPay()),
 	}

@@ -170,8 +170,21 @@ func (t teller) doubtKeys(v *Screen) {
 	if !t.Setup.NoPaper {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintPending()})
 	}
-	if len(t.Setup.Staff) > 0 && t.Session.Alarm >= alarmUrgent {
+	t.slip(v)
+	staffed := slices.ContainsFunc(t.Setup.Staff, func(p txn.Person) bool { return p.Role == txn.Supervisor })
+	if staffed && t.Session.Alarm >= alarmUrgent {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF2, Label: t.KeyWriteOff()})
+	}
+}
+
+// slip tells of a print that a key of this screen began: of its trouble, and
+// that it is under way. That it is done is seen on the paper.
+func (t teller) slip(v *Screen) {
+	if s := t.Session.Slip; s == txn.SlipPrinting || s == txn.SlipFailed {
+		if v.Code != "" {
+			v.Code += " · "
+		}
+		v.Code += t.SlipState(s)
 	}
 }
 
@@ -300,6 +313,7 @@ func (t teller) notPaid(tx txn.Tx) Screen {
 	if tx.Phase == txn.ReversedFor {
 		if !t.Setup.NoPaper {
 			v.Keys = slices.Insert(v.Keys, 2, Key{Key: txn.KeyF3, Label: t.KeySlip()})
+			t.slip(&v)
 		}
 		v.ID, v.Word, v.Charged = "24-notcharged", t.TakenBack(t.refusal(tx)), t.NotChargedOrBack()
 		v.Customer.Word, v.Customer.Lines = t.SaleCancelled(), []string{t.AnythingPaidIsBack()}

@@ -27,6 +27,9 @@ func (t teller) shown(tx txn.Tx, c txn.Chase) Screen {
 	if !t.Setup.NoPaper {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintCode()})
 	}
+	if s := t.Session.Slip; s == txn.SlipPrinting || s == txn.SlipFailed {
+		v.Remark = t.SlipState(s)
+	}
 	return v
 }
 

@@ -207,6 +207,7 @@ type CounterText interface {
 	NextRound() string
 	WaitsForLink() string
 	SafeHere() string
+	ListOnPaper(state string) string
 
 	// Totals.
 	DayTotals(day int) string

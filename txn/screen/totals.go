@@ -44,6 +44,10 @@ const (
 	rulesPage   = 8
 )
 
+// pageOf is the first line of the page that the cursor is on, or of the last one
+// when the list has become shorter.
+func pageOf(cursor, n, page int) int { return max(0, min(cursor, n-1)) / page * page }
+
 // pendingList is drawing 10: everything that is open, reversals first.
 func (t teller) pendingList() Screen {
 	items := t.Pending()
@@ -58,7 +62,7 @@ func (t teller) pendingList() Screen {
 		return v
 	}
 	v.Remark = t.OpenSum(n, sum(fen))
-	first := t.Session.Cursor / pendingPage * pendingPage
+	first := pageOf(t.Session.Cursor, len(items), pendingPage)
 	for i := first; i < min(len(items), first+pendingPage); i++ {
 		it := items[i]
 		what, tail, tone := t.item(it)
@@ -77,10 +81,13 @@ func (t teller) pendingList() Screen {
 	if more := n - len(items); more > 0 {
 		v.Lines[1] = t.MoreStored(more)
 	}
+	if s := t.SlipState(t.Session.Slip); s != "" {
+		v.Lines[1] = t.ListOnPaper(s)
+	}
 	if len(items) > 1 {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyUpDown, Label: t.KeyMove()})
 	}
-	if len(items) > 0 {
+	if t.Session.Cursor < len(items) {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyOpenIt()})
 	}
 	if !t.Setup.NoPaper {

@@ -213,6 +213,21 @@ func TestALongWaitSpeaksOfMinutes(t *testing.T) {
 	}
 }
 
+// TestEveryViewOfAnEmptyTerminalIsAScreen: whatever a view is about may be gone,
+// or a list shorter than its cursor.
+func TestEveryViewOfAnEmptyTerminalIsAScreen(t *testing.T) {
+	for _, lang := range languages {
+		for v := txn.ViewIdle; v <= txn.ViewRules; v++ {
+			for _, setup := range []txn.Setup{{}, screentest.Setup()} {
+				s := screen.Of(txn.State{Setup: setup, Session: txn.Session{View: v, Cursor: 30, Shown: "x", Back: "y"}}, lang)
+				if s.ID == "" || len(s.Text()) == 0 || len(s.Customer.Text()) == 0 {
+					t.Errorf("%s %s: %+v", v, name(lang), s)
+				}
+			}
+		}
+	}
+}
+
 // TestNoPINIsEverOnAScreen, of anybody.
 func TestNoPINIsEverOnAScreen(t *testing.T) {
 	for _, c := range screentest.Cases(12800) {

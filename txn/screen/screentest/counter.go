@@ -159,7 +159,7 @@ func totals(fen int64) []Case {
 		}),
 		view("10-queue-offline", "10-queue", txn.ViewPending, func(s *txn.State) {
 			open(s, fen)
-			s.Session.Link = txn.LinkIsDown
+			s.Session.Link, s.Session.Slip = txn.LinkIsDown, txn.SlipFailed
 		}),
 		view("10-queue-none", "10-queue", txn.ViewPending, func(*txn.State) {}),
 		view("11-settlement", "11-settlement", txn.ViewDay, report),

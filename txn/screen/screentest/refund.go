@@ -222,6 +222,7 @@ func shown(fen int64) []Case {
 		{"15-shown", "15-shown", sale(func(*txn.Tx, *txn.Chase, *txn.State) {})},
 		{"15-shown-trouble", "15-shown", sale(func(_ *txn.Tx, _ *txn.Chase, s *txn.State) {
 			s.Session.Faults = []txn.Fault{{Device: "link", Code: "L04"}}
+			s.Session.Slip = txn.SlipFailed
 		})},
 		{"15-shown-asking", "15-shown", sale(func(_ *txn.Tx, c *txn.Chase, s *txn.State) {
 			c.Show, s.Session.QRs = true, nil
@@ -239,6 +240,7 @@ func shown(fen int64) []Case {
 		})},
 		{"07-unknown-long", "07-unknown", sale(func(tx *txn.Tx, c *txn.Chase, s *txn.State) {
 			tx.Shown, s.Session.QRs, s.Session.Alarm = false, nil, 2
+			s.Session.Slip = txn.SlipFailed
 			c.Heard, c.Last, c.Cause, c.Wait.Try, c.Asked = true, txn.Unknown, txn.CauseNoAnswer, 3, 2
 		})},
 	}
