@@ -53,8 +53,9 @@ type twins struct {
 	printer   *printersim.Printer
 	code      string // the payment code shown last
 	network   bool
-	staff     Staff // of the shop; nobody unless the script says so
-	elsewhere int   // refunds of another terminal
+	staff     Staff        // of the shop; nobody unless the script says so
+	elsewhere int          // refunds of another terminal
+	nonces    atomic.Int64 // in all lives: a gateway refuses one that it has seen
 
 	mu     sync.Mutex
 	life   *life
@@ -90,7 +91,8 @@ func twinsSetup() txn.Setup {
 		Rails:    []txn.RailSetup{},
 		CodeWait: time.Minute, ResultStays: 5 * time.Second, PaperRetry: 15 * time.Second,
 		SaleLimit: money.Fen(500000), Cash: true, ShownLives: 3 * time.Minute,
-		Refunds: txn.RefundRules{Limit: money.Fen(20000), Max: money.Fen(500000)},
+		Refunds: txn.RefundRules{Limit: money.Fen(20000), Max: money.Fen(300000), ShiftLimit: money.Fen(400000),
+			Days: 180, Tempo: 4, TempoTime: 10 * time.Minute},
 	}
 }
 
@@ -209,13 +211,12 @@ func (w *twins) On() error {
 	setup.Staff = w.staff.People()
 	w.cable(l)
 	log := slog.New(slog.DiscardHandler)
-	nonces := 0
 	var records uint64
 	l.engine, records, err = newEngine(ctx, parts{
 		setup: setup, store: s, routes: routes, staff: w.staff,
 		clock: w.clock, wall: func() time.Time { return w.clock.Now().Add(w.skew) },
 		show: func(s txn.State) { w.shown(l, s) }, sound: func(txn.Cue) {},
-		nonce: func() string { nonces++; return fmt.Sprintf("N%d%d", w.clock.Now().UnixNano(), nonces) },
+		nonce: func() string { return fmt.Sprintf("N%d%d", w.clock.Now().UnixNano(), w.nonces.Add(1)) },
 		busy:  w.clock.Busy, log: log,
 	})
 	if err != nil {
