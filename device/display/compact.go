@@ -127,6 +127,8 @@ func (d compact) message(ink, second color.RGBA) {
 		d.smallQR(18, 44, 58)
 	case s.Layout == screen.LayoutScan:
 		d.phone(30, 38, 42, 72)
+	case s.Ended && s.Tone == screen.ToneCalm:
+		d.tickDisc(46, 72, 25, colAccent, colWhite)
 	case (s.Layout == screen.LayoutBack || s.Layout == screen.LayoutWaiting) && s.Tone == screen.ToneCalm:
 		d.clock(46, 72, 25)
 	default:

@@ -188,9 +188,12 @@ func (d standard) boxes(y float64, f screen.Field) {
 func (d standard) back() {
 	s := d.s
 	d.title(s.Title, s.Amount)
-	if s.Tone == screen.ToneCalm {
+	switch {
+	case s.Ended:
+		d.tickDisc(48, 110, 27, colAccent, colWhite)
+	case s.Tone == screen.ToneCalm:
 		d.clock(48, 110, 27)
-	} else {
+	default:
 		d.toneMark(s.Tone, 48, 112, 29)
 	}
 	x := 92.0
@@ -204,7 +207,7 @@ func (d standard) back() {
 		st := strong(17, colInk)
 		top := y + 45
 		if d.width(ls[0], st)*0.85 > d.w-60 {
-			top = y + 33
+			top = y + 31
 		}
 		d.paragraph(30, top, d.w-60, 24, 2, ls[0], st, left)
 	} else {

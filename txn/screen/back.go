@@ -331,6 +331,7 @@ func (t teller) refundPolicy(name txn.RailName) txn.RefundPolicy {
 // backEnded: called off, paid in cash, or replaced.
 func (t teller) backEnded(r txn.Refund) Screen {
 	v := t.standing(ToneCalm, t.BackDropped(), t.NothingWentBack(), t.NothingThroughNetwork(t.Rail(r.Rail)))
+	v.Ended = true
 	v.Customer = Customer{Scene: SceneWelcome, Word: t.Welcome()}
 	switch r.Phase {
 	case txn.Cashed:

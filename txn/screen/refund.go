@@ -77,8 +77,15 @@ func (t teller) receiptKey(v *Screen, o txn.Original) {
 // sums are what was paid, what went back, and what is left.
 func (t teller) sums(o txn.Original, p txn.Preflight) []Row {
 	rows := []Row{{Cells: []string{t.PaidAt(t.when(o.Paid), t.walletOf(o)), o.Amount.String()}}}
-	if o.Paid == 0 { // the network did not tell when
+	unpaid := o.Phase != txn.PaidFor && t.Session.Desk.Finding != txn.FindPaid
+	switch {
+	case o.Paid == 0: // the network did not tell when
 		rows[0].Cells[0] = t.walletOf(o)
+	case unpaid:
+		rows[0].Cells[0] = t.when(o.Paid) + " · " + t.walletOf(o)
+	}
+	if unpaid {
+		return rows
 	}
 	less := func(name string, a money.Amount) {
 		if !a.Zero() {

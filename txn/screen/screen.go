@@ -140,6 +140,7 @@ type Screen struct {
 	Head    []string // over the cells of Rows
 	Rows    []Row
 	Wait    Wait
+	Ended   bool   // of a refund: nothing goes on by itself any more
 	Small   string // wallet and number
 	Code    string // the network's code or the fault's, in small print
 

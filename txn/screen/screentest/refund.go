@@ -110,6 +110,7 @@ func refunds(fen int64) []Case {
 		}),
 		at("-open", func(s *txn.State) {
 			s.Session.Desk.Original.Phase, s.Session.Desk.Original.Order = txn.Asking, order(481)
+			s.Session.Desk.Heard, s.Session.Desk.Finding, s.Session.Desk.At = false, txn.FindUnknown, 0
 			s.Ledger.Txs[0].Phase, s.Ledger.Txs[0].Paper, s.Ledger.Txs[0].Ended = txn.Asking, txn.Paper{}, 0
 		}),
 		at("-nothing", func(s *txn.State) {
