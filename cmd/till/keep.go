@@ -96,20 +96,52 @@ func loadLedger(s *store.Store, zone time.Duration) (txn.Ledger, uint64, error) 
 	if err != nil {
 		return txn.Ledger{}, 0, damaged("load", err)
 	}
-	sales := slices.DeleteFunc(recent, func(r store.Row) bool { return r.Kind != journal.Sale })
-	if l.Day, err = dayOf(s, l, sales); err != nil {
+	if l.Day, err = dayOf(s, l, recent); err != nil {
 		return l, 0, err
 	}
-	backlog, err := s.OpenTotals(journal.Refund)
-	if err != nil {
+	if l.Backlog, err = backlogOf(s); err != nil {
 		return l, 0, err
 	}
-	l.Backlog = txn.Backlog{Count: backlog.Count, Fen: backlog.Sum}
 	if l, err = loadPeople(s, l, zone); err != nil {
 		return l, 0, err
 	}
 	return l, seq, nil
 }
+
+// backlogPage is how many open refunds are looked at at once.
+const backlogPage = 1000
+
+// backlogOf counts the refunds whose money is open. The store holds those open
+// too of which only the paper is still to come: the first round recalls them.
+func backlogOf(s *store.Store) (txn.Backlog, error) {
+	var b txn.Backlog
+	for after := uint64(0); ; {
+		rows, err := s.OpenRowsAfter(journal.Refund, after, backlogPage)
+		if err != nil {
+			return b, fmt.Errorf("count the open refunds: %w", err)
+		}
+		for _, r := range rows {
+			after = r.Tx
+			if !slices.Contains(endsOfRefunds, r.State) {
+				b.Count++
+				b.Fen += r.Amount
+			}
+		}
+		if len(rows) < backlogPage {
+			return b, nil
+		}
+	}
+}
+
+// endsOfRefunds are the states of rows in which nothing about the money is open.
+var endsOfRefunds = func() (names []string) {
+	for p := txn.Promised; p <= txn.Replaced; p++ {
+		if p.Final() {
+			names = append(names, p.String())
+		}
+	}
+	return names
+}()
 
 // peopleRecords is how many records about no transaction are read at a start:
 // one for each start, and some ten for each day and cashier.
@@ -152,30 +184,27 @@ func damaged(op string, err error) error {
 	return &device.Fault{Code: device.JournalDamaged, Device: device.Store, Op: op, Err: err}
 }
 
-// dayOf counts the sales of the day of the last payment, which is in memory or
-// among the newest rows: finished ones from the store, those with a receipt
-// still due from memory.
+// dayOf counts the sales and the refunds of the last day on which there were
+// any. Finished sales are counted in the store, those with a receipt still due in
+// memory, and refunds on the day of their decision, unless they came to nothing.
 func dayOf(s *store.Store, l txn.Ledger, recent []store.Row) (txn.Day, error) {
 	paid := slices.DeleteFunc(slices.Clone(l.Txs), func(tx txn.Tx) bool { return tx.Phase != txn.PaidFor })
-	var day txn.Day
-	for _, r := range recent {
-		if r.State == txn.PaidFor.String() && !r.Open {
-			day.Date = r.Day
-			break
-		}
+	date, err := lastDay(s, paid, recent)
+	if err != nil || date == 0 {
+		return txn.Day{}, err
 	}
-	if len(paid) > 0 {
-		day.Date = slices.MaxFunc(paid, func(a, b txn.Tx) int { return cmp.Compare(a.Ended, b.Ended) }).Day
-	}
-	if day.Date == 0 {
-		return day, nil
-	}
+	day := txn.Day{Date: date}
 	totals, err := s.Totals(day.Date)
 	if err != nil {
 		return day, fmt.Errorf("count the sales of %d: %w", day.Date, err)
 	}
 	for _, t := range totals {
-		if t.Kind == store.DefaultKind && t.State == txn.PaidFor.String() { // one line a rail
+		switch { // one line a rail and state
+		case t.Kind == journal.Refund && !slices.Contains(journal.Uncounted(), t.State):
+			day.Backs += t.Count
+			day.BacksFen += t.Sum
+		case t.Kind == journal.Refund:
+		case t.State == txn.PaidFor.String():
 			day.Count += t.Count
 			day.Fen += t.Sum
 		}
@@ -186,7 +215,36 @@ func dayOf(s *store.Store, l txn.Ledger, recent []store.Row) (txn.Day, error) {
 			day.Fen += tx.Amount.Minor()
 		}
 	}
+	backs, err := s.RowsByDay(day.Date, 0, dayRefundsMax, journal.Refund)
+	if err != nil {
+		return day, fmt.Errorf("count the refunds of %d: %w", day.Date, err)
+	}
+	for _, r := range backs {
+		if r.Open && !slices.Contains(journal.Uncounted(), r.State) {
+			day.Backs++
+			day.BacksFen += r.Amount
+		}
+	}
 	return day, nil
+}
+
+// lastDay is the day of the last payment or of the last decision to refund,
+// whichever came later; 0 when there was none.
+func lastDay(s *store.Store, paid []txn.Tx, recent []store.Row) (date int, err error) {
+	var at txn.Wall // of the last payment
+	if len(paid) > 0 {
+		last := slices.MaxFunc(paid, func(a, b txn.Tx) int { return cmp.Compare(a.Ended, b.Ended) })
+		date, at = last.Day, last.Ended
+	}
+	for _, r := range recent {
+		switch paidRow := r.Kind == journal.Sale && r.State == txn.PaidFor.String() && !r.Open; {
+		case paidRow && date == 0: // long out of memory
+			date, at = r.Day, txn.Wall(r.At)
+		case r.Kind == journal.Refund && (date == 0 || txn.Wall(r.At) >= at):
+			return r.Day, nil
+		}
+	}
+	return date, nil
 }
 
 // asFault finds the fault in an error.

@@ -260,8 +260,10 @@ func countRow(s *store.Store, sum *txn.Shift, r store.Row) error {
 		}
 	}
 	for _, b := range l.Refunds {
-		sum.Backs++
-		sum.BackFen += b.Amount.Minor()
+		if b.Phase.Counts() {
+			sum.Backs++
+			sum.BackFen += b.Amount.Minor()
+		}
 		if b.Phase == txn.Cashed {
 			sum.Cash -= b.Amount.Minor()
 		}

@@ -2,9 +2,8 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -24,31 +23,6 @@ import (
 	"till/txn/rail/wechatpay"
 	"till/txn/terminal"
 )
-
-// hmacKey stands in for RSA, on both sides (decisions.md 16).
-type hmacKey string
-
-func (k hmacKey) Serial() string { return string(k) }
-
-func (k hmacKey) Sign(message []byte) ([]byte, error) {
-	mac := hmac.New(sha256.New, []byte(k))
-	_, _ = mac.Write(message) // a hash never fails
-	return mac.Sum(nil), nil
-}
-
-func (k hmacKey) check(message, signature []byte) error {
-	if want, _ := k.Sign(message); !hmac.Equal(want, signature) {
-		return rail.ErrSignature
-	}
-	return nil
-}
-
-func (k hmacKey) Verify(serial string, message, signature []byte) error {
-	if serial != string(k) {
-		return rail.ErrUnknownKey
-	}
-	return k.check(message, signature)
-}
 
 const sweepMerchant, sweepPlatform hmacKey = "5157F09EFDC096DE15EBE81A47057A72", "PLATFORMFIXTURE0001"
 
@@ -70,16 +44,18 @@ type sweepWorld struct {
 	dark     bool // it has gone
 	deeds    int  // requests and prints begun
 	paperOut bool
+	offline  bool // not a byte leaves the machine
 
 	life  *sweepLife
 	scans int
-	paper map[txn.OrderNo]sheets
+	paper map[txn.OrderNo]sheets // by sale or refund
 	sent  map[txn.OrderNo]string // what was asked for under each number
 	shown map[txn.OrderNo][]txn.Phase
+	backs sweepBacks
 	wrong []error
 }
 
-// sheets is the paper that came out for one sale.
+// sheets is the paper that came out for one sale or refund.
 type sheets struct {
 	whole int // receipts that came to their end
 	plain int // pieces without the mark 重打印, whole or torn
@@ -98,7 +74,7 @@ type sweepLife struct {
 func newSweepWorld(opt disksim.Options) *sweepWorld {
 	w := &sweepWorld{
 		clock: sim.NewClock(twinsStart), disk: disksim.New(opt), paper: map[txn.OrderNo]sheets{},
-		sent: map[txn.OrderNo]string{}, shown: map[txn.OrderNo][]txn.Phase{},
+		sent: map[txn.OrderNo]string{}, shown: map[txn.OrderNo][]txn.Phase{}, backs: newSweepBacks(),
 	}
 	w.disks = append(w.disks, w.disk)
 	w.gateway = wechatsim.New(wechatsim.Config{
@@ -108,7 +84,8 @@ func newSweepWorld(opt disksim.Options) *sweepWorld {
 	var err error
 	w.rail, err = wechatpay.New(wechatpay.Config{
 		BaseURL: "https://gateway.till", AppID: "wxd678efh567hg6787", MchID: "1230000109", StoreID: "S001", DeviceID: "T0317",
-		DeviceIP: "127.0.0.1", Description: "老张面馆 {order}", Signer: sweepMerchant, Verifier: sweepPlatform,
+		DeviceIP: "127.0.0.1", Description: "老张面馆 {order}", NotifyURL: "https://notify.till/none",
+		Signer: sweepMerchant, Verifier: sweepPlatform,
 	})
 	if err != nil {
 		panic(err)
@@ -146,9 +123,10 @@ func (w *sweepWorld) on() error {
 	if err != nil {
 		return err
 	}
+	w.remembers(s)
 	l.wheel = newWheel(w.clock, func(t txn.Timer) { l.queue = append(l.queue, txn.TimerFired{Timer: t}) })
 	setup := twinsSetup()
-	setup.Rails = []txn.RailSetup{{Name: w.rail.Name(), Policy: w.rail.Policy()}}
+	setup.Rails = []txn.RailSetup{route{rail: w.rail}.setup()}
 	var j terminal.Journal = keeper{s, setup.Zone}
 	if w.wrap != nil {
 		j = w.wrap(j)
@@ -211,15 +189,14 @@ func (w *sweepWorld) tell(ev txn.Event) error {
 		if w.powerless() {
 			return errDark
 		}
-		ev := l.queue[0]
-		l.queue = l.queue[1:]
+		events := l.together()
 		done := w.deeds
-		if err := l.term.Handle(txn.Wall(w.clock.Now().UnixMilli()), ev); err != nil {
+		if err := l.term.HandleAll(txn.Wall(w.clock.Now().UnixMilli()), events); err != nil {
 			if w.powerless() {
 				return errDark
 			}
 			if w.deeds != done {
-				w.fail("after %T: %d deeds were done although: %v", ev, w.deeds-done, err)
+				w.fail("after %T: %d deeds were done although: %v", events[0], w.deeds-done, err)
 			}
 			return err
 		}
@@ -228,6 +205,17 @@ func (w *sweepWorld) tell(ev txn.Event) error {
 		return errDark
 	}
 	return nil
+}
+
+// together takes answers that came at once, as engine.waiting does.
+func (l *sweepLife) together() []txn.Event {
+	n := 1
+	for n < min(together, len(l.queue)) && shares(l.queue[n-1]) {
+		n++
+	}
+	events := l.queue[:n:n]
+	l.queue = l.queue[n:]
+	return events
 }
 
 func (w *sweepWorld) fail(format string, args ...any) {
@@ -272,7 +260,7 @@ func (l *sweepLife) Perform(effect txn.Effect) {
 		l.wheel.arm(e.Timer, e.After)
 	case txn.WarmLink, txn.Sound:
 	default:
-		panic(fmt.Sprintf("till: effect %T has no performer", effect))
+		l.performAtCounter(effect)
 	}
 }
 
@@ -286,9 +274,23 @@ func (l *sweepLife) Show(s txn.State) {
 			l.w.shown[tx.Order] = append(seen, tx.Phase)
 		}
 	}
+	l.w.backs.see(s)
 }
 
 func (l *sweepLife) exchange(call txn.Call, ask txn.Ask, build func(nonce string) (rail.Request, error)) {
+	l.deliver(build, func(r rail.Response, quiet *rail.Silence) txn.Event {
+		if quiet != nil {
+			return rail.Silent(call, ask, *quiet)
+		}
+		return l.w.rail.Read(call, ask, r, txn.Wall(l.w.clock.Now().UnixMilli()))
+	})
+}
+
+// deliver brings one request to the gateway and what read makes of its answer, or
+// of the silence, back. The power may go while it is on its way.
+func (l *sweepLife) deliver(
+	build func(nonce string) (rail.Request, error), read func(rail.Response, *rail.Silence) txn.Event,
+) {
 	w := l.w
 	begun, done := w.deed()
 	if !begun {
@@ -300,42 +302,51 @@ func (l *sweepLife) exchange(call txn.Call, ask txn.Ask, build func(nonce string
 		w.fail("build request: %w", err)
 		return
 	}
-	ans := w.ask(call, ask, req)
-	if done {
-		l.queue = append(l.queue, ans)
+	resp, quiet := w.ask(req)
+	if !done {
+		return
 	}
+	if link := l.term.State().Session.Link; w.offline && link != txn.LinkIsDown {
+		l.queue = append(l.queue, txn.LinkDown{Code: txn.FaultCode(device.LinkDown)})
+	} else if !w.offline && link != txn.LinkIsUp {
+		l.queue = append(l.queue, txn.LinkUp{})
+	}
+	l.queue = append(l.queue, read(resp, quiet))
 }
 
 // ask brings one request to the gateway and its answer back.
-func (w *sweepWorld) ask(call txn.Call, ask txn.Ask, req rail.Request) txn.Answered {
+func (w *sweepWorld) ask(req rail.Request) (rail.Response, *rail.Silence) {
+	if w.offline {
+		return rail.Response{}, &rail.Silence{Fault: txn.FaultCode(device.LinkDown)}
+	}
 	r, err := http.NewRequestWithContext(context.Background(), req.Method, req.URL, bytes.NewReader(req.Body))
 	if err != nil {
 		w.fail("request: %w", err)
-		return txn.Answered{}
+		return rail.Response{}, &rail.Silence{Fault: rail.FaultRefused}
 	}
 	for _, h := range req.Header {
 		r.Header.Add(h[0], h[1])
 	}
 	resp, err := w.gateway.Do(r.Context(), r)
 	if err != nil {
-		return rail.Silent(call, ask, rail.Silence{Fault: txn.FaultCode(device.LinkBroken), Sent: wechatsim.IsCut(err)})
+		return rail.Response{}, &rail.Silence{Fault: txn.FaultCode(device.LinkBroken), Sent: wechatsim.IsCut(err)}
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return rail.Silent(call, ask, rail.Silence{Fault: rail.FaultBroken, Sent: true})
+		return rail.Response{}, &rail.Silence{Fault: rail.FaultBroken, Sent: true}
 	}
 	ans := rail.Response{Status: resp.StatusCode, Body: body}
 	for name, values := range resp.Header {
 		ans.Header = append(ans.Header, [2]string{name, values[0]})
 	}
-	return w.rail.Read(call, ask, ans, txn.Wall(w.clock.Now().UnixMilli()))
+	return ans, nil
 }
 
 // print is a printer: the whole receipt comes out, or the power goes in the
 // middle of it.
 func (l *sweepLife) print(r txn.Receipt) {
 	w := l.w
-	end := txn.ReceiptEnded{Order: r.Order, Attempt: r.Attempt, Proof: "A"}
+	end := txn.ReceiptEnded{Order: cmp.Or(r.Job, r.Order), Attempt: r.Attempt, Proof: "A"}
 	begun, done := w.deed()
 	switch {
 	case !begun:
@@ -347,7 +358,7 @@ func (l *sweepLife) print(r txn.Receipt) {
 		}
 		return
 	}
-	p := w.paper[r.Order]
+	p := w.paper[end.Order]
 	p.all++
 	if !r.Marked {
 		p.plain++
@@ -355,7 +366,8 @@ func (l *sweepLife) print(r txn.Receipt) {
 	if done {
 		p.whole++
 	}
-	w.paper[r.Order] = p
+	w.paper[end.Order] = p
+	w.backs.printed(r)
 	if done {
 		l.queue = append(l.queue, end)
 	}
@@ -402,8 +414,9 @@ func (w *sweepWorld) settle() error {
 		return err
 	}
 	w.gateway.Clear()
+	w.gateway.TopUp(1000_00)
 	w.paperOut = false
-	if err := w.tell(w.printerSays()); err != nil {
+	if err := errors.Join(w.tell(w.printerSays()), w.network(true)); err != nil {
 		return err
 	}
 	return w.pass(15 * time.Minute)
@@ -421,14 +434,16 @@ func (w *sweepWorld) audit() error {
 		return errors.Join(append(errs, err)...)
 	}
 	now := w.life.term.State().Ledger
-	now.Install = "" // that of a life is not needed by the next
+	errs = append(errs, w.auditBacks(now)...)
+	now.Install = ""  // that of a life is not needed by the next
+	now.Refunds = nil // recalled in rounds: see auditBacks
 	if !reflect.DeepEqual(now, ledger) {
 		wrong("the journal tells\n%+v\nand the terminal knows\n%+v", ledger, now)
 	}
 	kept := 0
 	for _, o := range w.gateway.Orders() {
 		tx, known := ledger.Tx(txn.OrderNo(o.Number))
-		money := o.Charged - o.Returned
+		money := o.Charged - o.Returned + returned(o)
 		if money > 0 {
 			kept++
 		}
@@ -455,7 +470,7 @@ func (w *sweepWorld) audit() error {
 func (w *sweepWorld) auditTx(tx txn.Tx) (errs []error) {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	paper, paid := w.paper[tx.Order], tx.Phase == txn.PaidFor
-	if _, known := w.gateway.Order(string(tx.Order)); paid && !known {
+	if _, known := w.gateway.Order(string(tx.Order)); paid && !known && tx.Rail != txn.Cash {
 		wrong("%s is told paid; the gateway has never heard of it", tx.Order)
 	}
 	switch {
