@@ -92,7 +92,8 @@ func (t teller) spaced(r txn.Refund, f txn.Follow) bool {
 }
 
 func (t teller) backPromised(r txn.Refund, f txn.Follow) Screen {
-	v := t.standing(ToneCalm, t.BackPromised(), t.NotBackYet(), t.GoesByItself(), t.KeepNumber(r.No.Tail()))
+	v := t.standing(ToneCalm, t.BackPromised(), t.NotBackYet(), t.GoesByItself(),
+		t.KeepNumber(r.No.Tail()))
 	v.Customer.Word, v.Customer.Lines = t.RefundNoted(), []string{t.KeepYourSlip()}
 	if t.spaced(r, f) {
 		v.Word, v.Lines = t.BackSpaced(t.Rail(r.Rail)), []string{t.TakesTurns(t.Rail(r.Rail)), t.KeepNumber(r.No.Tail())}

@@ -33,7 +33,8 @@ func (t teller) barred(v *Screen, number string) bool {
 		wait := barFor(t.Ledger.Failed(number))
 		v.Tone = ToneWarning
 		v.Field.Under = ""
-		v.Wait = Wait{Timer: txn.Timer{Kind: txn.TimerPIN, Try: t.Session.Bars}, For: wait, Whole: wait, Then: t.PINWait()}
+		timer := txn.Timer{Kind: txn.TimerPIN, Try: t.Session.Bars}
+		v.Wait = Wait{Timer: timer, For: wait, Whole: wait, Then: t.PINWait()}
 		return true
 	case t.Session.Checking:
 		v.Field.Under = t.CheckingPIN()

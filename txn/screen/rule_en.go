@@ -9,7 +9,7 @@ import (
 func (en) Rule(r txn.Rule, a money.Amount) Advice {
 	switch r {
 	case txn.RuleOpen:
-		return Advice{What: "This sale is not at its end", Do: "Look at it first: it may come back by itself."}
+		return Advice{What: "This sale is not at its end", Do: "Look at it first: it may end by itself."}
 	case txn.RuleNotPaid:
 		return Advice{What: "This sale was never paid", Do: "Nothing to refund. Look at the number once more."}
 	case txn.RuleGone:

@@ -21,7 +21,8 @@ func (t teller) shown(tx txn.Tx, c txn.Chase) Screen {
 		v.Tone, v.Lines = ToneWarning, a
 	}
 	lives := t.showLives(rail)
-	v.Wait = Wait{Timer: txn.Timer{Kind: txn.TimerShow, Order: tx.Order, Try: 1}, For: lives, Whole: lives, Then: t.ShownCloses()}
+	timer := txn.Timer{Kind: txn.TimerShow, Order: tx.Order, Try: 1}
+	v.Wait = Wait{Timer: timer, For: lives, Whole: lives, Then: t.ShownCloses()}
 	v.Customer.Wait = v.Wait
 	v.Customer.Wait.Then = Ticking{}
 	if !t.Setup.NoPaper {

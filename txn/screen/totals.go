@@ -139,7 +139,8 @@ func (t teller) day() Screen {
 	var sales, taken int
 	var back, net int64
 	for _, l := range r.Lines {
-		v.Rows = append(v.Rows, Row{Cells: []string{t.Rail(l.Rail), strconv.Itoa(l.Sales), signed(-l.BackFen), signed(l.SaleFen - l.BackFen)}})
+		cells := []string{t.Rail(l.Rail), strconv.Itoa(l.Sales), signed(-l.BackFen), signed(l.SaleFen - l.BackFen)}
+		v.Rows = append(v.Rows, Row{Cells: cells})
 		sales, taken = sales+l.Sales, taken+l.Taken
 		back, net = back+l.BackFen, net+l.SaleFen-l.BackFen
 	}

@@ -129,7 +129,8 @@ func TestEveryRefundSaysWhetherTheMoneyWentBack(t *testing.T) {
 				if (v.Tone == screen.ToneGood) != good || (v.Customer.Tone == screen.ToneGood) != good {
 					t.Errorf("%s %s: tones %s and %s", v.ID, name(lang), v.Tone, v.Customer.Tone)
 				}
-				if v.Charged == "" && (len(v.Lines) == 0 || v.Lines[0] != text.NotBackYet() && v.Lines[0] != text.AskedBefore(txn.PermitCash)) {
+				first := append(v.Lines, "")[0]
+				if v.Charged == "" && first != text.NotBackYet() && first != text.AskedBefore(txn.PermitCash) {
 					t.Errorf("%s %s: nothing about the money: %q", v.ID, name(lang), v.Text())
 				}
 				if open := !p.Final() && p != txn.Dead; open && bits&1 == 0 && p != txn.Promised && !v.Wait.Any() {
@@ -203,9 +204,11 @@ func TestCashIsOfferedWhereItHelpsAndNowhereElse(t *testing.T) {
 func TestALongWaitSpeaksOfMinutes(t *testing.T) {
 	w := screen.Wait{For: 10 * time.Minute, Whole: 10 * time.Minute, Then: screen.In(txn.English).NextSend()}
 	for left, want := range map[time.Duration]string{
-		10 * time.Minute: "Sent again in 10 min, same number", 9*time.Minute + time.Second: "Sent again in 10 min, same number",
-		2 * time.Minute: "Sent again in 2 min, same number", 119 * time.Second: "Sent again in 119 s, same number",
-		0: "Sent again in 0 s, same number",
+		10 * time.Minute:            "Sent again in 10 min, same number",
+		9*time.Minute + time.Second: "Sent again in 10 min, same number",
+		2 * time.Minute:             "Sent again in 2 min, same number",
+		119 * time.Second:           "Sent again in 119 s, same number",
+		0:                           "Sent again in 0 s, same number",
 	} {
 		if got := w.Sentence(left); got != want {
 			t.Errorf("%s left: %q, want %q", left, got, want)
@@ -219,7 +222,8 @@ func TestEveryViewOfAnEmptyTerminalIsAScreen(t *testing.T) {
 	for _, lang := range languages {
 		for v := txn.ViewIdle; v <= txn.ViewRules; v++ {
 			for _, setup := range []txn.Setup{{}, screentest.Setup()} {
-				s := screen.Of(txn.State{Setup: setup, Session: txn.Session{View: v, Cursor: 30, Shown: "x", Back: "y"}}, lang)
+				ses := txn.Session{View: v, Cursor: 30, Shown: "x", Back: "y"}
+				s := screen.Of(txn.State{Setup: setup, Session: ses}, lang)
 				if s.ID == "" || len(s.Text()) == 0 || len(s.Customer.Text()) == 0 {
 					t.Errorf("%s %s: %+v", v, name(lang), s)
 				}

@@ -5,14 +5,19 @@ import (
 	"till/txn/money"
 )
 
-// counter are the views of people, lists and totals.
-func counter(fen int64) []Case {
-	view := func(name, id string, v txn.View, change func(*txn.State)) Case {
+// viewsOf makes cases of views of the shop with an amount.
+func viewsOf(fen int64) func(name, id string, v txn.View, change func(*txn.State)) Case {
+	return func(name, id string, v txn.View, change func(*txn.State)) Case {
 		s := shop(fen)
 		s.Session.View = v
 		change(&s)
 		return Case{name, id, s}
 	}
+}
+
+// counter are the views of people, lists and totals.
+func counter(fen int64) []Case {
+	view := viewsOf(fen)
 	out := func(s *txn.State) { s.Session.Who = "" }
 	none := func(*txn.State) {}
 	wrong := func(s *txn.State, number string, n int) { s.Ledger.Tries = []txn.Tries{{Number: number, Failed: n}} }
@@ -27,7 +32,10 @@ func counter(fen int64) []Case {
 	}
 	cases := []Case{
 		view("28-signin", "28-signin", txn.ViewSignIn, out),
-		view("28-signin-number", "28-signin", txn.ViewSignIn, func(s *txn.State) { out(s); s.Session.Digits = "07" }),
+		view("28-signin-number", "28-signin", txn.ViewSignIn, func(s *txn.State) {
+			out(s)
+			s.Session.Digits = "07"
+		}),
 		view("28-signin-pin", "28-signin", txn.ViewSignIn, func(s *txn.State) {
 			out(s)
 			open(s, fen)
@@ -47,7 +55,11 @@ func counter(fen int64) []Case {
 			s.Session.Number, s.Session.Barred, s.Session.Bars = "07", true, 1
 		}),
 		view("29-menu", "29-menu", txn.ViewMenu, none),
-		view("29-menu-nobody", "29-menu", txn.ViewMenu, func(s *txn.State) { out(s); s.Setup.Staff = nil; open(s, fen) }),
+		view("29-menu-nobody", "29-menu", txn.ViewMenu, func(s *txn.State) {
+			out(s)
+			s.Setup.Staff = nil
+			open(s, fen)
+		}),
 		view("30-wallet", "30-wallet", txn.ViewWallet, func(s *txn.State) { s.Session.Amount = money.Fen(fen) }),
 		view("33-reason", "33-reason", txn.ViewReason, func(s *txn.State) {
 			s.Session.Desk = txn.Desk{Original: original(fen), Amount: money.Fen(fen), Heard: true, Finding: txn.FindPaid}
@@ -71,11 +83,21 @@ func counter(fen int64) []Case {
 			open(s, fen)
 			s.Session.Shown = order(484)
 		})),
+	}
+	return append(append(append(cases, resting(fen)...), found(fen)...), totals(fen)...)
+}
+
+// resting are the views in which nothing is being refunded.
+func resting(fen int64) []Case {
+	view, none := viewsOf(fen), func(*txn.State) {}
+	return []Case{
 		view("36-rules", "36-rules", txn.ViewRules, none),
 		view("36-rules-2", "36-rules", txn.ViewRules, func(s *txn.State) { s.Session.Cursor = 1 }),
 		view("36-rules-3", "36-rules", txn.ViewRules, func(s *txn.State) { s.Session.Cursor = 2 }),
 		view("01-idle-old", "01-idle", txn.ViewIdle, func(s *txn.State) { open(s, fen); s.Session.Alarm = 3 }),
-		view("03-waitcode-choice", "03-waitcode", txn.ViewCode, func(s *txn.State) { s.Session.Amount = money.Fen(fen) }),
+		view("03-waitcode-choice", "03-waitcode", txn.ViewCode, func(s *txn.State) {
+			s.Session.Amount = money.Fen(fen)
+		}),
 		view("16-offline", "16-offline", txn.ViewBlocked, func(s *txn.State) {
 			s.Session.Why, s.Session.Amount, s.Session.Link = txn.BlockedOffline, money.Fen(fen), txn.LinkIsDown
 		}),
@@ -83,15 +105,15 @@ func counter(fen int64) []Case {
 			s.Session.Why, s.Session.Amount = txn.BlockedSilent, money.Fen(fen)
 		}),
 	}
-	return append(append(cases, found(fen)...), totals(fen)...)
 }
 
 // open makes a sale and three refunds open.
 func open(s *txn.State, fen int64) {
 	o := order(484)
-	s.Ledger.Txs = append(s.Ledger.Txs, txn.Tx{Order: o, Rail: txn.WeChatPay, Amount: money.Fen(fen), Begun: noon - 12*minute,
-		Phase: txn.Reversing, Cause: txn.CauseNoAnswer})
-	s.Session.Chases = []txn.Chase{{Order: o, Wait: txn.Timer{Kind: txn.TimerReverse, Order: o, Try: 2}, WaitFor: 2, MayReverse: true}}
+	s.Ledger.Txs = append(s.Ledger.Txs, txn.Tx{Order: o, Rail: txn.WeChatPay, Amount: money.Fen(fen),
+		Begun: noon - 12*minute, Phase: txn.Reversing, Cause: txn.CauseNoAnswer})
+	wait := txn.Timer{Kind: txn.TimerReverse, Order: o, Try: 2}
+	s.Session.Chases = []txn.Chase{{Order: o, Wait: wait, WaitFor: 2, MayReverse: true}}
 	for i, p := range []txn.RefundPhase{txn.Promised, txn.Underway, txn.Held, txn.Taken, txn.Dead} {
 		r := give(485+uint64(i), fen, fen, p)
 		s.Ledger.Refunds = append(s.Ledger.Refunds, r)
@@ -136,12 +158,7 @@ func found(fen int64) []Case {
 }
 
 func totals(fen int64) []Case {
-	view := func(name, id string, v txn.View, change func(*txn.State)) Case {
-		s := shop(fen)
-		s.Session.View = v
-		change(&s)
-		return Case{name, id, s}
-	}
+	view := viewsOf(fen)
 	report := func(s *txn.State) {
 		s.Session.Report = txn.Report{Day: 20261122, Ready: true, Lines: []txn.ReportLine{
 			{Rail: txn.WeChatPay, Sales: 52, SaleFen: 324060 + fen, Backs: 1, BackFen: fen},
