@@ -52,6 +52,8 @@ func Apply(l Ledger, e Entry) Ledger {
 			tx.Phase, tx.Ended, tx.Back = ReversedFor, e.At, e.Refund
 			l.onShift(tx.Operator, func(s *Shift) { s.Reversed++ })
 		})
+	case SaleHanded:
+		l.change(e.Order, e.At, func(tx *Tx) { tx.Phase, tx.Ended, tx.Cause = WrittenFor, e.At, CauseHanded })
 	case WrittenOff:
 		l.change(e.Order, e.At, func(tx *Tx) { tx.Phase, tx.Ended = WrittenFor, e.At })
 	case Contradicted:

@@ -31,6 +31,8 @@ func (m *move) keyBack(k Key) {
 		m.askPermit(PermitRepair)
 	case k == KeyF1 && (r.Phase == Held || r.Phase == Underway && f.Doubt), k == KeyF2 && r.Phase == Dead:
 		m.askPermit(PermitCash)
+	case k == KeyF2 && r.Reason == ReasonTerminal && r.Phase != Dead:
+		m.sound(CueRejected) // the customer was told that the sale is taken back: it is owed
 	case k == KeyF2 && (r.Phase == Promised || r.Phase == Held || r.Phase == Underway):
 		m.endBack(r, PermitDrop, "")
 	default:

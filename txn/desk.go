@@ -60,25 +60,31 @@ const (
 	Dropped                     // called off, before the network knew of it; final
 	Cashed                      // paid in cash instead; final
 	Replaced                    // dead, and another number has taken its place; final
+	Handed                      // handed over to another terminal, sealed; final here
 )
 
 var refundPhaseNames = [...]string{"promised", "underway", "held", "taken", "paid-back", "failed",
-	"dead", "stranded", "dropped", "cashed", "replaced"}
+	"dead", "stranded", "dropped", "cashed", "replaced", "handed"}
+
+// RefundPhases lists every phase, in the order of the journal's words.
+var RefundPhases = []RefundPhase{Promised, Underway, Held, Taken, PaidBack, Failed, Dead, Stranded, Dropped, Cashed,
+	Replaced, Handed}
 
 func (p RefundPhase) String() string { return refundPhaseNames[p] }
 
 // Final reports whether nothing about the refund is open.
 func (p RefundPhase) Final() bool {
 	switch p {
-	case PaidBack, Failed, Dropped, Cashed, Replaced:
+	case PaidBack, Failed, Dropped, Cashed, Replaced, Handed:
 		return true
 	}
 	return false
 }
 
 // Counts reports whether a refund takes something off what is left of its sale:
-// money that went back, is on its way, or is promised.
-func (p RefundPhase) Counts() bool { return p != Failed && p != Dropped && p != Dead && p != Replaced }
+// money that went back, is on its way, or is promised. One that the network gave up
+// is still promised to the customer, until a person has decided.
+func (p RefundPhase) Counts() bool { return p != Failed && p != Dropped && p != Replaced }
 
 // Open reports whether the refund or its paper still needs work.
 func (r Refund) Open() bool { return !r.Phase.Final() || r.Paper.Owed() }
@@ -149,6 +155,7 @@ type Follow struct {
 	Call     RefundCall
 	Left     bool // a request may have left, in this life of the process or before
 	Doubt    bool // ... and what became of it is not known
+	Switched bool // a void has just become a refund: the void's refusal may come twice
 	Resent   int
 	Asked    int // queries answered since the acceptance
 	Silences int // one after the other

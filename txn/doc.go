@@ -124,6 +124,122 @@
 //	reversed               pay approved            reversing  ReversalDue
 //	reversed               query approved          reversing  ReversalDue
 //
+// # Transition table of refunds
+//
+// Made in the same way. F1 and F2 are keys on the refund's screen, without a
+// second person; paper is left out. What is not listed enters nothing and sends
+// nothing else.
+//
+//	state              event                  then       entered                     sent
+//	promised, offline  refund accepted        taken      RefundTaken
+//	promised, offline  refund paid-out        paid-back  RefundPaid
+//	promised, offline  refund closed          dead       RefundDead
+//	promised, offline  refund abnormal        stranded   RefundStranded
+//	promised, offline  refund query accepted  taken      RefundTaken
+//	promised, offline  refund query paid-out  paid-back  RefundPaid
+//	promised, offline  refund query closed    dead       RefundDead
+//	promised, offline  refund query abnormal  stranded   RefundStranded
+//	promised, offline  F2 key                 dropped    RefundDropped
+//	underway           refund accepted        taken      RefundTaken
+//	underway           refund paid-out        paid-back  RefundPaid
+//	underway           refund refused         failed     RefundFailed
+//	underway           refund closed          dead       RefundDead
+//	underway           refund abnormal        stranded   RefundStranded
+//	underway           refund short           held       RefundHeld
+//	underway           refund query accepted  taken      RefundTaken
+//	underway           refund query paid-out  paid-back  RefundPaid
+//	underway           refund query closed    dead       RefundDead
+//	underway           refund query abnormal  stranded   RefundStranded
+//	underway, doubt    refund accepted        taken      RefundTaken
+//	underway, doubt    refund paid-out        paid-back  RefundPaid
+//	underway, doubt    refund closed          dead       RefundDead
+//	underway, doubt    refund abnormal        stranded   RefundStranded
+//	underway, doubt    refund query accepted  taken      RefundTaken
+//	underway, doubt    refund query paid-out  paid-back  RefundPaid
+//	underway, doubt    refund query closed    dead       RefundDead
+//	underway, doubt    refund query abnormal  stranded   RefundStranded
+//	underway, doubt    time is over           underway                               query
+//	underway, doubt    enter key              underway                               query
+//	underway, doubt    F1 key                 underway                               query
+//	underway, doubt    F2 key                 underway                               query
+//	underway, asked    refund accepted        taken      RefundTaken
+//	underway, asked    refund paid-out        paid-back  RefundPaid
+//	underway, asked    refund closed          dead       RefundDead
+//	underway, asked    refund abnormal        stranded   RefundStranded
+//	underway, asked    refund query accepted  taken      RefundTaken
+//	underway, asked    refund query paid-out  paid-back  RefundPaid
+//	underway, asked    refund query closed    dead       RefundDead
+//	underway, asked    refund query abnormal  stranded   RefundStranded
+//	underway, asked    refund query short     held       RefundHeld
+//	underway, refused  refund accepted        taken      RefundTaken
+//	underway, refused  refund paid-out        paid-back  RefundPaid
+//	underway, refused  refund closed          dead       RefundDead
+//	underway, refused  refund abnormal        stranded   RefundStranded
+//	underway, refused  refund query accepted  taken      RefundTaken
+//	underway, refused  refund query paid-out  paid-back  RefundPaid
+//	underway, refused  refund query closed    dead       RefundDead
+//	underway, refused  refund query abnormal  stranded   RefundStranded
+//	underway, refused  refund query short     held       RefundHeld
+//	held               refund accepted        taken      RefundTaken
+//	held               refund paid-out        paid-back  RefundPaid
+//	held               refund closed          dead       RefundDead
+//	held               refund abnormal        stranded   RefundStranded
+//	held               refund query accepted  taken      RefundTaken
+//	held               refund query paid-out  paid-back  RefundPaid
+//	held               refund query closed    dead       RefundDead
+//	held               refund query abnormal  stranded   RefundStranded
+//	held               F1 key                 held                                   query
+//	held               F2 key                 held                                   query
+//	held, called off   refund accepted        taken      RefundTaken
+//	held, called off   refund paid-out        paid-back  RefundPaid
+//	held, called off   refund closed          dead       RefundDead
+//	held, called off   refund abnormal        stranded   RefundStranded
+//	held, called off   refund query accepted  taken      RefundTaken
+//	held, called off   refund query paid-out  paid-back  RefundPaid
+//	held, called off   refund query refused   failed     RefundFailed
+//	held, called off   refund query absent    dropped    RefundDropped
+//	held, called off   refund query closed    dead       RefundDead
+//	held, called off   refund query abnormal  stranded   RefundStranded
+//	taken              refund paid-out        paid-back  RefundPaid
+//	taken              refund closed          dead       RefundDead
+//	taken              refund abnormal        stranded   RefundStranded
+//	taken              refund query paid-out  paid-back  RefundPaid
+//	taken              refund query closed    dead       RefundDead
+//	taken              refund query abnormal  stranded   RefundStranded
+//	taken              time is over           taken                                  query
+//	taken              enter key              taken                                  query
+//	taken, asked       refund paid-out        paid-back  RefundPaid
+//	taken, asked       refund closed          dead       RefundDead
+//	taken, asked       refund abnormal        stranded   RefundStranded
+//	taken, asked       refund query paid-out  paid-back  RefundPaid
+//	taken, asked       refund query closed    dead       RefundDead
+//	taken, asked       refund query abnormal  stranded   RefundStranded
+//	failed             refund accepted        taken      RefundTaken
+//	failed             refund paid-out        paid-back  RefundPaid
+//	failed             refund query accepted  taken      RefundTaken
+//	failed             refund query paid-out  paid-back  RefundPaid
+//	failed             F1 key                 failed     RefundBegun RefundCashed
+//	dead               refund accepted        taken      RefundTaken
+//	dead               refund paid-out        paid-back  RefundPaid
+//	dead               refund abnormal        stranded   RefundStranded
+//	dead               refund query accepted  taken      RefundTaken
+//	dead               refund query paid-out  paid-back  RefundPaid
+//	dead               refund query abnormal  stranded   RefundStranded
+//	dead               F2 key                 cashed     RefundCashed
+//	stranded           refund accepted        taken      RefundTaken
+//	stranded           refund paid-out        paid-back  RefundPaid
+//	stranded           refund closed          dead       RefundDead
+//	stranded           refund query accepted  taken      RefundTaken
+//	stranded           refund query paid-out  paid-back  RefundPaid
+//	stranded           refund query closed    dead       RefundDead
+//	stranded           time is over           stranded                               query
+//	stranded           enter key              stranded                               query
+//	stranded           F1 key                 stranded   RefundRepaired              repair
+//	dropped            refund accepted        taken      RefundTaken
+//	dropped            refund paid-out        paid-back  RefundPaid
+//	dropped            refund query accepted  taken      RefundTaken
+//	dropped            refund query paid-out  paid-back  RefundPaid
+//
 // # Decisions
 //
 // Step takes the wall time as an argument. It is printed and journaled; no

@@ -114,6 +114,31 @@ type RefundReplaced struct {
 	With   RefundNo
 }
 
+// RefundHanded ends a refund here: it was handed over to another terminal of the
+// shop in a sealed file, under the key that the network knows.
+type RefundHanded struct {
+	At     Wall
+	Refund RefundNo
+	Seal   string // names the file
+}
+
+// SaleHanded ends a reversal here: another terminal of the shop takes the sale
+// back.
+type SaleHanded struct {
+	At    Wall
+	Order OrderNo
+	Seal  string
+}
+
+// TakenOver says that a sealed file was taken in; the same one is refused
+// another time.
+type TakenOver struct {
+	At    Wall
+	Seal  string
+	From  string // the terminal
+	Count int
+}
+
 // RefundDropped calls a refund off of which the network knows nothing.
 type RefundDropped struct {
 	At           Wall
@@ -141,6 +166,9 @@ func (RefundStranded) entry() {}
 func (RefundRepaired) entry() {}
 func (RefundSwitched) entry() {}
 func (RefundReplaced) entry() {}
+func (RefundHanded) entry()   {}
+func (SaleHanded) entry()     {}
+func (TakenOver) entry()      {}
 func (RefundDropped) entry()  {}
 func (RefundCashed) entry()   {}
 

@@ -55,6 +55,8 @@ func (l *Ledger) applyRefund(e Entry) {
 		})
 	case RefundReplaced:
 		l.changeRefund(e.Refund, e.At, func(r *Refund) { r.Phase = Replaced })
+	case RefundHanded:
+		l.changeRefund(e.Refund, e.At, func(r *Refund) { r.Phase = Handed })
 	case RefundDropped:
 		l.changeRefund(e.Refund, e.At, func(r *Refund) { r.Phase = Dropped })
 	case RefundCashed:
@@ -224,6 +226,8 @@ func (l *Ledger) applyPeople(e Entry) {
 	case ShiftClosed:
 		l.LastAt = e.At
 		l.Shifts = slices.DeleteFunc(slices.Clone(l.Shifts), func(s Shift) bool { return s.Number == e.Shift.Number })
+	case TakenOver:
+		l.LastAt = e.At
 	case DayClosed:
 		l.LastAt, l.Closed = e.At, e.Day
 	default:

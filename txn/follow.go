@@ -279,10 +279,17 @@ func passes(c Cause) bool {
 func (m *move) refundRefused(r Refund, f *Follow, ev RefundAnswered) {
 	switch {
 	case r.Phase.Final(), r.Phase == Taken, r.Phase == Stranded, r.Phase == Dead:
+	case f.Switched && ev.Cause == r.Cause && ev.Code == r.Code: // perhaps that of the void, once more
+		f.Switched, ev.Cause = false, CauseForeign
+		m.refundSilent(r, f, ev)
 	case passes(ev.Cause):
 		m.hold(r, f, ev.Cause, ev.Code, ev.Text)
 	case f.Doubt:
 		f.Refusal, f.RefCode, f.RefText = ev.Cause, ev.Code, ev.Text
+		if ev.Call == CallRefundQuery {
+			m.armRefund(r, f, absentWait)
+			return
+		}
 		m.queryRefund(r)
 	default:
 		m.refuse(r, f, ev.Cause, ev.Code, ev.Text)
@@ -295,7 +302,11 @@ func (m *move) hold(r Refund, f *Follow, why Cause, code, text string) {
 		m.enter(RefundHeld{m.at, r.No, why, code, text})
 		m.refundNews(r, CueAttention)
 	}
-	if f.Ending != PermitNone {
+	switch {
+	case f.Ending != PermitNone && f.Call == CallRefundQuery:
+		m.armRefund(r, f, absentWait)
+		return
+	case f.Ending != PermitNone:
 		m.queryRefund(r)
 		return
 	}
@@ -320,7 +331,7 @@ func (m *move) refuse(r Refund, f *Follow, why Cause, code, text string) {
 	switch {
 	case r.Method == ByVoid:
 		m.enter(RefundSwitched{m.at, r.No, why, code})
-		f.Doubt, f.Heard = false, false
+		f.Doubt, f.Heard, f.Switched = false, false, true
 		next, _ := m.refund(r.No)
 		m.sendRefund(next)
 	case r.Reason == ReasonTerminal:
@@ -482,6 +493,20 @@ func (m *move) park(r Refund) {
 	}
 }
 
+// forget lets the oldest finished refunds leave memory: a backlog that drains
+// leaves as many there as it had.
+func (m *move) forget() {
+	finished := 0
+	for _, r := range slices.Backward(m.led.Refunds) {
+		if r.Open() || m.showsBack(r.No) {
+			continue
+		}
+		if finished++; finished > KeptFinished {
+			m.parked = append(m.parked, r.No)
+		}
+	}
+}
+
 // parkOldest keeps the refunds in memory few: the oldest that may rest in the
 // journal does.
 func (m *move) parkOldest() {
@@ -513,7 +538,7 @@ func (m *move) spaced(o OrderNo) {
 	m.ses.Spacing = slices.DeleteFunc(slices.Clone(m.ses.Spacing), func(s OrderNo) bool { return s == o })
 	for _, r := range m.led.Refunds {
 		f, ok := m.ses.Follow(r.No)
-		if r.Order == o && ok && !f.Busy && (r.Phase == Promised || r.Phase == Underway && !f.Doubt) {
+		if r.Order == o && ok && !f.Busy && (r.Phase == Promised || r.Phase == Underway && (!f.Doubt || f.Absents > 0)) {
 			m.sendRefund(r)
 			return
 		}

@@ -75,6 +75,7 @@ const (
 	CauseAlreadyPaid   Cause = "already-paid"   // it cannot be closed: the payer was faster
 	CauseDead          Cause = "refund-dead"    // the network gave a refund up; it needs a new number
 	CauseKeyReused     Cause = "refund-reused"  // the refund number was used with other data
+	CauseHanded        Cause = "handed-over"    // another terminal of the shop sees to it
 	CauseFeeBack       Cause = "fee-back"       // a reversal on the same day returns the fee too
 	CauseOther         Cause = "other"          // a code that nobody has mapped; its text is shown
 
@@ -94,7 +95,7 @@ var Causes = []Cause{
 	CauseKeyWrong, CauseClockWrong, CauseBusy, CauseGatewayDown, CauseBankDown, CauseNoAnswer,
 	CauseNotSent, CauseUntrusted, CauseForeign, CauseNoSuchOrder, CauseTooLate,
 	CauseOverRemainder, CauseWindowOver, CauseTooManyParts, CauseFullOnly, CauseNotPaid, CauseRefundedUp, CauseFrozen,
-	CauseAlreadyPaid, CauseDead, CauseKeyReused, CauseFeeBack,
+	CauseAlreadyPaid, CauseDead, CauseKeyReused, CauseFeeBack, CauseHanded,
 	CauseOther,
 	CauseOperator, CausePaidLate, CauseElsewhere, CauseGaveUp, CauseConfirmed,
 }

@@ -70,7 +70,7 @@ func (s State) Preflight(at Wall) Preflight {
 	var p Preflight
 	var back, cash, taken, under, promised int64
 	for _, r := range s.refundsOf(o) {
-		if !r.Phase.Counts() {
+		if !r.Phase.Counts() || r.Phase == Dead && r.No == d.Replaces {
 			continue
 		}
 		p.Parts++
@@ -81,7 +81,7 @@ func (s State) Preflight(at Wall) Preflight {
 			cash += n
 		case Taken, Stranded:
 			taken += n
-		case Promised:
+		case Promised, Dead:
 			promised += n
 		default:
 			under += n

@@ -195,10 +195,10 @@ func (m *move) closed(tx Tx, c *Chase, ev Answered) {
 }
 
 // watchAfter is when a closed sale is looked at once more, and watchesMax how
-// often: after a minute, and two minutes later, should nothing have been heard.
+// often, each time after twice the wait: in all a quarter of an hour.
 const (
 	watchAfter = time.Minute
-	watchesMax = 2
+	watchesMax = 4
 )
 
 func (m *move) hideCode(o OrderNo) {
@@ -208,7 +208,11 @@ func (m *move) hideCode(o OrderNo) {
 // shownFired is the end of a wait for a sale whose code is on show.
 func (m *move) shownFired(tx Tx, t Timer) {
 	if t.Kind == TimerWatch {
-		if tx.Phase == ReversedFor && tx.Back == "" && t.Try <= watchesMax {
+		switch {
+		case tx.Phase != ReversedFor || tx.Back != "" || t.Try > watchesMax:
+		case m.ses.Link == LinkIsDown:
+			m.arm(t, watchAfter)
+		default:
 			m.query(tx)
 			m.arm(Timer{TimerWatch, tx.Order, t.Try + 1}, watchAfter<<t.Try)
 		}

@@ -184,7 +184,7 @@ type Session struct {
 	Tempos   int          // counts waits of the velocity rule
 	Bars     int          // counts waits for another PIN
 	Presses  int          // counts keys, for the idle lock
-	Slips    int          // counts prints that are nobody\'s receipt
+	Slips    int          // counts prints that are nobody's receipt
 	Oldest   Wall         // of the open refunds, as last seen
 	QRs      []QR         // codes on show, by order
 }
@@ -308,7 +308,7 @@ type Boot struct {
 // entries are on disk is a payment that a power cut can lose.
 //
 // Recalled are refunds that were fetched from the journal and are in memory
-// from now on; Parked are open ones that leave it: the journal holds them.
+// from now on; Parked are those that leave it: the journal holds them.
 type Ready struct {
 	Recalled []Refund
 	Session  Session

@@ -57,6 +57,7 @@ func (m *move) tidy() {
 	if m.led.Backlog.Count == 0 {
 		m.ses.Oldest = 0
 	}
+	m.forget()
 	m.keepRounds()
 	m.watchAge()
 }
@@ -243,6 +244,9 @@ func (m *move) boot(b Booted) {
 	m.enter(Opened{m.at, b.Fresh})
 	n := 0
 	for _, tx := range slices.Clone(m.led.Txs) {
+		if tx.Shown && tx.Phase == ReversedFor && tx.Back == "" {
+			m.arm(Timer{TimerWatch, tx.Order, 1}, watchAfter)
+		}
 		if !tx.Open() {
 			continue
 		}

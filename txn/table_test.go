@@ -3,7 +3,6 @@ package txn
 import (
 	"flag"
 	"fmt"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -134,27 +133,7 @@ func TestTheTransitionTableIsThatOfTheMachine(t *testing.T) {
 			row(st, ev, is.Phase, entered, sent)
 		}
 	}
-	table := trimLines(b.String())
-
-	const file, begin, end = "doc.go", "confirmed.\n//\n", "//\n// # Decisions\n"
-	src, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, rest, ok := strings.Cut(string(src), begin)
-	old, tail, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		t.Fatalf("%s has no %q and %q", file, begin, end)
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(head+begin+table+end+tail), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if old != table {
-		t.Errorf("the table in %s is not the machine's (run with -update and read the diff)\n--- machine\n%s", file, table)
-	}
+	golden(t, "confirmed.\n//\n", "//\n// # Transition table of refunds\n", trimLines(b.String()))
 }
 
 func trimLines(s string) string {
