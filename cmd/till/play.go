@@ -111,7 +111,7 @@ Expectations:
   expect gateway paid 128.00, closed 0.00
                                     the gateway's books: every order in turn, as
                                     paid, returned, notpay, userpaying, closed,
-                                    revoked or payerror, and its amount in yuan
+                                    revoked, payerror or none, and its amount
   expect journal begun paid ...     the records of the last order
   expect phase paid                 what the terminal says of the last order:
                                     asking, paid, refused, reversing, reversed

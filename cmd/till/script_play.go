@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -189,7 +190,7 @@ func indent(s string) string {
 func booksOf(world interface{ Orders() []railsim.Order }) []string {
 	var lines []string
 	for _, o := range world.Orders() {
-		state := strings.ToLower(string(o.State))
+		state := cmp.Or(strings.ToLower(string(o.State)), "none")
 		switch {
 		case o.Returned > o.Charged || o.Charged > o.Fen:
 			state = "WRONG"
