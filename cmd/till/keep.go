@@ -135,7 +135,7 @@ func backlogOf(s *store.Store) (txn.Backlog, error) {
 
 // endsOfRefunds are the states of rows in which nothing about the money is open.
 var endsOfRefunds = func() (names []string) {
-	for p := txn.Promised; p <= txn.Replaced; p++ {
+	for _, p := range txn.RefundPhases {
 		if p.Final() {
 			names = append(names, p.String())
 		}

@@ -35,9 +35,10 @@ It ends with 0 when nothing is pending and with 3 when something is.`,
 			return f.with(func(s *store.Store) error { return f.queue(cmd.OutOrStdout(), s, time.Now()) })
 		},
 	}
-	c.Flags().StringVar(&f.data, "data", DefaultConfig().Terminal.Data, "`DIR` of the journal")
+	c.PersistentFlags().StringVar(&f.data, "data", DefaultConfig().Terminal.Data, "`DIR` of the journal")
 	c.Flags().StringVar(&f.lang, "lang", "en", "language: zh or en")
 	c.Flags().BoolVar(&f.json, "json", false, "one JSON object a line")
+	c.AddCommand(queueHandCommands(&f)...)
 	return c
 }
 
@@ -92,7 +93,7 @@ func eachOpen(s *store.Store, kind string, do func(filed) error) error {
 
 // final reports whether nothing about the money is open.
 func (k filed) final() bool {
-	for p := txn.Promised; p <= txn.Replaced; p++ {
+	for _, p := range txn.RefundPhases {
 		if k.kind == journal.Refund && p.String() == k.state {
 			return p.Final()
 		}

@@ -71,6 +71,7 @@ var causeWords = []struct {
 	{txn.CauseAlreadyPaid, why{words{"顾客已先付款", "The customer had already paid"}, nobody}},
 	{txn.CauseDead, why{words{"支付平台已放弃此退款", "The network gave this refund up"}, shopNow}},
 	{txn.CauseKeyReused, why{words{"退款单号曾用于其他金额", "The refund number was used with other data"}, shopLater}},
+	{txn.CauseHanded, why{words{"已移交本店另一台终端", "Another terminal of the shop sees to it"}, nobody}},
 	{txn.CauseFeeBack, why{words{"当日全额撤销，手续费一并退回", "Same day, whole amount: the fee comes back too"}, nobody}},
 	{txn.CauseOther, why{words{"支付平台拒绝", "The network said no"}, shopLater}},
 	{txn.CauseOperator, why{words{"收银员取消", "Cancelled at the counter"}, nobody}},

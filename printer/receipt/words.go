@@ -96,6 +96,8 @@ func stateOf(r txn.Refund) words {
 		return words{"退款已取消", "REFUND CALLED OFF"}
 	case txn.Cashed:
 		return words{"已退现金", "PAID BACK IN CASH"}
+	case txn.Handed:
+		return words{"已移交另一台终端", "ANOTHER TERMINAL HAS IT"}
 	}
 	return words{"已换新退款号", "REPLACED BY ANOTHER REFUND"}
 }
@@ -137,6 +139,9 @@ func tellOf(r txn.Refund) words {
 		return words{"退款已取消，没有退款。", "It was called off. No money went back."}
 	case txn.Cashed:
 		return words{"已用现金退还，此单号不再退款。", "Paid back in cash. No other refund goes out under this number."}
+	case txn.Handed:
+		return words{"退款已移交本店另一台终端，单号不变，由该终端办理。",
+			"Another terminal of the shop sees to it, under the same number."}
 	}
 	return words{"此单号已失效，没有退款；已用新单号办理。",
 		"No money went back under this number; another one has taken its place."}

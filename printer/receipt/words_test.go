@@ -140,7 +140,7 @@ func TestTheArithmeticOfARefundAddsUp(t *testing.T) {
 		{"the last", txn.Cashed, 3650, 0, []string{"Thisrefund-¥36.50", "Left¥0.00"}, []string{"Others"}},
 		{"refused: nothing is taken off", txn.Failed, 12800, 12800,
 			[]string{"Thisrefund¥0.00", "Left¥128.00"}, []string{"Others"}},
-		{"refused after an earlier one", txn.Dead, 12800, 10800,
+		{"refused after an earlier one", txn.Failed, 12800, 10800,
 			[]string{"Others-¥20.00", "Thisrefund¥0.00", "Left¥108.00"}, nil},
 		{"the sale's amount is not known", txn.Taken, 0, 0, nil, []string{"Paid¥", "Left¥"}},
 	}

@@ -77,6 +77,9 @@ var kinds = []kind{
 	{"refund-repaired/1", txn.RefundRepaired{}},
 	{"refund-switched/1", txn.RefundSwitched{}},
 	{"refund-replaced/1", txn.RefundReplaced{}},
+	{"refund-handed/1", txn.RefundHanded{}},
+	{"sale-handed/1", txn.SaleHanded{}},
+	{"taken-over/1", txn.TakenOver{}},
 	{"refund-dropped/1", txn.RefundDropped{}},
 	{"refund-cashed/1", txn.RefundCashed{}},
 	{"signed-in/1", txn.SignedIn{}},
@@ -194,7 +197,7 @@ const (
 // their sale.
 func Uncounted() []string {
 	var states []string
-	for p := txn.Promised; p <= txn.Replaced; p++ {
+	for _, p := range txn.RefundPhases {
 		if !p.Counts() {
 			states = append(states, p.String())
 		}

@@ -136,6 +136,9 @@ func enCauseOfRefund(c txn.Cause) Advice {
 	case txn.CauseKeyReused:
 		return Advice{"number stands for another", "Do not refund again. Call service with the code",
 			"Your refund is being looked into"}
+	case txn.CauseHanded:
+		return Advice{"another terminal has it", "Ask at the terminal that took the file over",
+			"Another till of the shop sees to it"}
 	case txn.CauseFeeBack:
 		return Advice{"the fee comes back too", "Nothing to do: it is cancelled, not refunded",
 			"All of it comes back to you"}

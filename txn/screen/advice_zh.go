@@ -112,6 +112,8 @@ func zhCauseOfRefund(c txn.Cause) Advice {
 		return Advice{"平台放弃退款", "请用新号再退，或退现金", "店员会用别的方式为您办理"}
 	case txn.CauseKeyReused:
 		return Advice{"退款号对不上", "不要再退，请把代码告诉服务商", "正在核实您的退款"}
+	case txn.CauseHanded:
+		return Advice{"已移交另一台终端", "请到接收的终端查询", "由本店另一台终端办理"}
 	case txn.CauseFeeBack:
 		return Advice{"手续费也退回", "不用操作：按撤销办理", "款项会全部退给您"}
 	}

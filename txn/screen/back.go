@@ -102,10 +102,18 @@ func (t teller) backPromised(r txn.Refund, f txn.Follow) Screen {
 		v.Lines[0] = t.RefundDo(txn.CauseNoAnswer)
 		v.Wait = backWait(f, t.NextSend())
 	}
-	v.Keys = []Key{{Key: txn.KeyF2, Label: t.KeyCallOff()}}
+	t.callOffKey(&v, r)
 	t.slipKey(&v, r)
 	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyNext()})
 	return v
+}
+
+// callOffKey calls a refund off; not one of a sale that was told taken back: that
+// is owed.
+func (t teller) callOffKey(v *Screen, r txn.Refund) {
+	if r.Reason != txn.ReasonTerminal {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF2, Label: t.KeyCallOff()})
+	}
 }
 
 // slipKey prints the refund's slip.
@@ -139,12 +147,13 @@ func (t teller) backUnderway(r txn.Refund, f txn.Follow) Screen {
 	if f.Ending != txn.PermitNone {
 		v.Lines = []string{t.AskedBefore(f.Ending)}
 	}
-	keys := []Key{{Key: txn.KeyCancel, Label: t.KeyLeave()}}
+	more := v.Keys
+	v.Keys = []Key{{Key: txn.KeyCancel, Label: t.KeyLeave()}}
 	if f.Doubt {
-		keys = append(keys, Key{Key: txn.KeyF1, Label: t.KeyPayCash()})
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyPayCash()})
 	}
-	keys = append(keys, Key{Key: txn.KeyF2, Label: t.KeyCallOff()})
-	v.Keys = append(keys, v.Keys...)
+	t.callOffKey(&v, r)
+	v.Keys = append(v.Keys, more...)
 	return v
 }
 
@@ -186,8 +195,8 @@ func (t teller) backHeld(r txn.Refund, f txn.Follow) Screen {
 	v.Keys = []Key{
 		{Key: txn.KeyCancel, Label: t.KeyLeave()},
 		{Key: txn.KeyF1, Label: t.KeyPayCash()},
-		{Key: txn.KeyF2, Label: t.KeyCallOff()},
 	}
+	t.callOffKey(&v, r)
 	t.slipKey(&v, r)
 	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyTryNow(), Off: f.Busy})
 	return v
@@ -341,6 +350,8 @@ func (t teller) backEnded(r txn.Refund) Screen {
 			v.Lines = nil
 		}
 		v.Customer = Customer{Scene: SceneResult, Tone: ToneGood, Word: t.RefundDone(), Lines: []string{t.CashFromShop()}}
+	case txn.Handed:
+		v.Word, v.Charged, v.Lines = t.BackHanded(), t.HandedOver(), []string{t.OtherTerminalDo()}
 	case txn.Replaced:
 		v.Word, v.Lines = t.BackReplaced(), nil
 		for _, next := range t.Ledger.Refunds {

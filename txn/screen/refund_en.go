@@ -118,6 +118,7 @@ func (en) BackStranded() string            { return "Customer's account cannot t
 func (en) BackRepairing() string           { return "Going to the shop's account" }
 func (en) BackDropped() string             { return "Called off" }
 func (en) BackCashed() string              { return "Refunded in cash" }
+func (en) BackHanded() string              { return "Handed to another terminal" }
 func (en) BackReplaced() string            { return "Replaced by another number" }
 
 func (en) NotBackYet() string                { return "The money has not gone back yet" }
@@ -238,3 +239,6 @@ func (en) CashOnceThere(a money.Amount) string {
 func (en) OfSale(tail string) string { return "of sale " + tail }
 
 func (en) NoteTempo() string { return "Many refunds just now: a second person is asked" }
+
+func (en) HandedOver() string      { return "That terminal sees to the money now" }
+func (en) OtherTerminalDo() string { return "It goes on there, under the same number." }

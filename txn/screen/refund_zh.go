@@ -114,6 +114,7 @@ func (zh) BackStranded() string            { return "顾客的账户收不了退
 func (zh) BackRepairing() string           { return "正在退到本店账户" }
 func (zh) BackDropped() string             { return "已取消退款" }
 func (zh) BackCashed() string              { return "已退现金" }
+func (zh) BackHanded() string              { return "已移交另一台终端" }
 func (zh) BackReplaced() string            { return "已换新号办理" }
 
 func (zh) NotBackYet() string                 { return "款项还没有退回" }
@@ -224,3 +225,6 @@ func (zh) CashOnceThere(a money.Amount) string {
 func (zh) OfSale(tail string) string { return "原流水号 " + tail }
 
 func (zh) NoteTempo() string { return "刚才退款较多：要店长授权" }
+
+func (zh) HandedOver() string      { return "款项由那台终端办理" }
+func (zh) OtherTerminalDo() string { return "在那台终端用同一个号继续" }

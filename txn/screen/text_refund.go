@@ -76,6 +76,7 @@ type RefundText interface {
 	BackDropped() string
 	BackCashed() string
 	BackReplaced() string
+	BackHanded() string
 
 	NotBackYet() string
 	NotKnownWhetherBack() string
@@ -117,6 +118,8 @@ type RefundText interface {
 	RefundInsteadState(p txn.RefundPhase) string
 	GaveUpAsking() string
 	OutcomeNeverKnown() string
+	HandedOver() string
+	OtherTerminalDo() string
 	WrittenOffDo() string
 
 	// Keys.

@@ -106,7 +106,7 @@ func (t teller) item(it txn.OpenItem) (what, tail string, tone Tone) {
 		return t.ItemSale(), it.Order.Tail(), ToneUnknown
 	}
 	phase, tone := txn.Promised, ToneWarning
-	for p := txn.Promised; p <= txn.Replaced; p++ {
+	for _, p := range txn.RefundPhases {
 		if p.String() == it.Phase {
 			phase = p
 		}

@@ -1,0 +1,299 @@
+package main
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"till/device/store"
+	"till/txn"
+	"till/txn/journal"
+)
+
+// sealMark begins a sealed file; its last character is the version.
+const sealMark = "TILLHAND1"
+
+// handed is what is in a sealed file.
+type handed struct {
+	Terminal string
+	Made     txn.Wall
+	Items    []txn.Handover
+}
+
+// Errors of sealed files, for people.
+var (
+	errSealForeign = errors.New("it was sealed with another shop's key, or was changed")
+	errSealTaken   = errors.New("this file was taken over here before: nothing was changed")
+)
+
+func queueHandCommands(f *journalFlags) []*cobra.Command {
+	var to string
+	export := &cobra.Command{
+		Use:   "export --to FILE",
+		Short: "Hand pending refunds and reversals over to another terminal of the shop, sealed",
+		Long: `Write what is pending into a new file, sealed with the shop's key, and mark it in
+the journal as handed over: this terminal does nothing about it any more. Another
+terminal with the same shop.key takes it over with 'till queue import'; each item
+keeps the number that the network knows, so nothing can be paid twice.
+
+Sales of unknown outcome stay here: whether the goods were given is known at this
+counter alone. They are listed; look them up at the network by their number.
+
+The terminal must not be running. It ends with 3 when something stays here.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return handOver(cmd.OutOrStdout(), f.data, to, time.Now()) },
+	}
+	export.Flags().StringVar(&to, "to", "", "new `FILE`")
+	imported := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Take over what another terminal of the shop has sealed",
+		Long: `Take over the pending refunds and reversals of a sealed file, once. They go on by
+themselves when the terminal runs. The terminal must not be running now.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return takeOver(cmd.OutOrStdout(), f.data, args[0], time.Now())
+		},
+	}
+	return []*cobra.Command{export, imported}
+}
+
+// shopSeal is the cipher that the terminals of one shop share. Its key is
+// derived from the shop's, which signs receipts and nothing else.
+func shopSeal(data string) (cipher.AEAD, error) {
+	key, err := os.ReadFile(filepath.Join(data, "shop.key"))
+	if err != nil {
+		return nil, fmt.Errorf("read the shop's key: %w", err)
+	}
+	derived, err := hkdf.Key(sha256.New, key, nil, "till pending items", 32)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(derived)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+func seal(data string, h handed) (file []byte, name string, err error) {
+	aead, err := shopSeal(data)
+	if err != nil {
+		return nil, "", err
+	}
+	plain, err := json.Marshal(h)
+	if err != nil {
+		return nil, "", err
+	}
+	nonce := make([]byte, aead.NonceSize())
+	_, _ = rand.Read(nonce) // never fails (Go 1.24)
+	file = append([]byte(sealMark), nonce...)
+	file = aead.Seal(file, nonce, plain, []byte(sealMark))
+	return file, sealName(file), nil
+}
+
+// sealName names a sealed file, by its bytes.
+func sealName(file []byte) string {
+	sum := sha256.Sum256(file)
+	return hex.EncodeToString(sum[:8])
+}
+
+func unseal(data string, file []byte) (h handed, err error) {
+	aead, err := shopSeal(data)
+	if err != nil {
+		return h, err
+	}
+	n := len(sealMark) + aead.NonceSize()
+	if len(file) < n || string(file[:len(sealMark)]) != sealMark {
+		return h, fmt.Errorf("it does not begin with %s: %w", sealMark, errUsage)
+	}
+	plain, err := aead.Open(nil, file[len(sealMark):n], file[n:], []byte(sealMark))
+	if err != nil {
+		return h, errSealForeign
+	}
+	return h, json.Unmarshal(plain, &h)
+}
+
+// handLimit bounds a sealed file: 100,000 refunds take some 40 MB.
+const handLimit = 64 << 20
+
+// handOver seals what is pending. The file is durable before the journal says
+// that another terminal has it: after a power cut between the two there is a
+// file that was not handed over, and a second one is the same refunds under the
+// same keys.
+func handOver(w io.Writer, data, name string, now time.Time) (err error) {
+	if name == "" {
+		return fmt.Errorf("%w: export needs --to FILE", errUsage)
+	}
+	s, err := store.Open(data)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("journal in %s: %w", data, errAbsent)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	l, stay, h, err := pendingItems(w, s)
+	if err != nil {
+		return err
+	}
+	at := txn.Wall(now.UnixMilli())
+	h.Made = at
+	if len(h.Items) == 0 {
+		_, err := fmt.Fprintln(w, "nothing can be handed over")
+		return errors.Join(err, stays(stay))
+	}
+	file, id, err := seal(data, h)
+	if err != nil {
+		return err
+	}
+	if err := writeNew(name, file); err != nil {
+		return fmt.Errorf("write %s: %w; nothing was handed over", name, err)
+	}
+	var entries []txn.Entry
+	for _, it := range h.Items {
+		if it.Refund == "" {
+			entries = append(entries, txn.SaleHanded{At: at, Order: it.Order, Seal: id})
+		} else {
+			entries = append(entries, txn.RefundHanded{At: at, Refund: it.Refund, Seal: id})
+		}
+	}
+	if err := keepEntries(s, l, entries); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(w, "%d handed over in %s, seal %s; this terminal does nothing about them any more\n",
+		len(h.Items), name, id); err != nil {
+		return err
+	}
+	return stays(stay)
+}
+
+func stays(n int) error {
+	if n == 0 {
+		return nil
+	}
+	return &exitError{exitWarned, fmt.Sprintf("till: %d stay here: a person must look them up at the network", n)}
+}
+
+// pendingItems are what can be handed over, and a ledger that holds all of it.
+func pendingItems(w io.Writer, s *store.Store) (l txn.Ledger, stay int, h handed, err error) {
+	for _, kind := range []string{journal.Sale, journal.Refund} {
+		err = eachOpen(s, kind, func(k filed) error {
+			one, err := foldTx(s, txn.OrderNo(k.number).N())
+			if err != nil {
+				return err
+			}
+			var it txn.Handover
+			var ok bool
+			switch {
+			case kind == journal.Sale:
+				it, ok = txn.HandSale(one.Txs[0])
+			default:
+				it, ok = txn.HandRefund(one.Refunds[0])
+			}
+			if !ok {
+				stay++
+				_, err := fmt.Fprintf(w, "stays here: %s %s  %s  %s  %s\n", k.kind, k.number, k.amount, k.rail, k.state)
+				return err
+			}
+			h.Terminal = it.Terminal
+			h.Items = append(h.Items, it)
+			l.Txs, l.Refunds = append(l.Txs, one.Txs...), append(l.Refunds, one.Refunds...)
+			return nil
+		})
+		if err != nil {
+			return l, stay, h, err
+		}
+	}
+	return l, stay, h, nil
+}
+
+// keepEntries makes decisions durable that are made beside the machine: in one
+// commit, by the same adapter.
+func keepEntries(s *store.Store, before txn.Ledger, entries []txn.Entry) error {
+	after := before
+	for _, e := range entries {
+		after = txn.Apply(after, e)
+	}
+	return keeper{s, shopZone}.Append(before, after, entries)
+}
+
+// writeNew writes a file that was not there, and makes it durable.
+func writeNew(name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
+}
+
+// takeOver takes a sealed file in, once.
+func takeOver(w io.Writer, data, name string, now time.Time) (err error) {
+	file, err := readSmall(name, handLimit)
+	if err != nil {
+		return err
+	}
+	h, err := unseal(data, file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	s, err := openStore(data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	id := sealName(file)
+	taken, err := takenBefore(s, id)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return fmt.Errorf("%s: %w", name, errSealTaken)
+	}
+	last, err := s.LastTx()
+	if err != nil {
+		return err
+	}
+	at := txn.Wall(now.UnixMilli())
+	l := txn.Ledger{Install: newInstall(), Last: last}
+	if err := keepEntries(s, l, txn.TakeOver(l, at, at.Day(shopZone), id, h.Terminal, h.Items)); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%d taken over from terminal %s; they go on when this terminal runs\n", len(h.Items), h.Terminal)
+	return err
+}
+
+// takenBefore reports whether a sealed file was taken in before. It looks at all
+// records about no transaction: they are few.
+func takenBefore(s *store.Store, id string) (bool, error) {
+	recs, err := s.OfTx(0)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range recs {
+		e, err := journal.Decode(asJournal(r))
+		if err != nil {
+			return false, damaged("read", err)
+		}
+		if t, ok := e.(txn.TakenOver); ok && t.Seal == id {
+			return true, nil
+		}
+	}
+	return false, nil
+}
