@@ -353,6 +353,9 @@ func (t teller) writtenOff(tx txn.Tx) Screen {
 	v := t.hazard("24-writtenoff", tx, txn.Chase{Code: tx.Code})
 	v.Word, v.Charged, v.Goods = t.GaveUpAsking(), t.OutcomeNeverKnown(), GoodsKeep
 	v.Lines = []string{t.WrittenOffDo()}
+	if tx.Cause == txn.CauseHanded {
+		v.Word, v.Charged, v.Lines = t.BackHanded(), t.HandedOver(), []string{t.OtherTerminalDo()}
+	}
 	v.Keys = []Key{
 		{Key: txn.KeyCancel, Label: t.KeyEnd()},
 		{Key: txn.KeyF1, Label: t.KeyChangeAmount()},

@@ -108,7 +108,7 @@ func checkGoods(t *testing.T, s txn.State, phase txn.Phase, shown, qr, back bool
 func TestEveryRefundSaysWhetherTheMoneyWentBack(t *testing.T) {
 	for _, lang := range languages {
 		text := screen.In(lang)
-		for p := txn.Promised; p <= txn.Replaced; p++ {
+		for _, p := range txn.RefundPhases {
 			for bits := range 1 << 5 {
 				s := screentest.Given(12800, p, func(r *txn.Refund, f *txn.Follow, s *txn.State) {
 					f.Busy, f.Doubt, f.Heard = bits&1 > 0, bits&2 > 0, bits&2 > 0
@@ -169,7 +169,7 @@ func TestEveryRuleReasonPermitRoleAndPhaseHasItsOwnWords(t *testing.T) {
 		for r := txn.Cashier; r <= txn.Technician; r++ {
 			own("role", r.String(), text.Role(r))
 		}
-		for p := txn.Promised; p <= txn.Replaced; p++ {
+		for _, p := range txn.RefundPhases {
 			v := screen.Of(screentest.Given(12800, p, func(r *txn.Refund, _ *txn.Follow, _ *txn.State) {
 				r.Cause = txn.CauseMerchantFunds
 			}), lang)

@@ -199,6 +199,10 @@ func given(fen int64) []Case {
 		back(txn.Stranded, "-repairing", func(r *txn.Refund, f *txn.Follow, _ *txn.State) { r.Repaired, f.Busy = true, true }),
 		back(txn.Dropped, "", none),
 		back(txn.Cashed, "", func(r *txn.Refund, _ *txn.Follow, _ *txn.State) { r.Method = txn.ByCash }),
+		back(txn.Handed, "", none),
+		back(txn.Held, "-owed", func(r *txn.Refund, _ *txn.Follow, _ *txn.State) {
+			r.Cause, r.Reason = txn.CauseGatewayDown, txn.ReasonTerminal
+		}),
 		back(txn.Replaced, "", func(r *txn.Refund, _ *txn.Follow, s *txn.State) {
 			next := give(484, fen, fen, txn.PaidBack)
 			next.Replaces = r.No
@@ -238,6 +242,9 @@ func shown(fen int64) []Case {
 		})},
 		{"24-writtenoff", "24-writtenoff", sale(func(tx *txn.Tx, _ *txn.Chase, _ *txn.State) {
 			tx.Phase, tx.Ended = txn.WrittenFor, noon
+		})},
+		{"24-handed", "24-writtenoff", sale(func(tx *txn.Tx, _ *txn.Chase, _ *txn.State) {
+			tx.Phase, tx.Ended, tx.Cause = txn.WrittenFor, noon, txn.CauseHanded
 		})},
 		{"07-unknown-long", "07-unknown", sale(func(tx *txn.Tx, c *txn.Chase, s *txn.State) {
 			tx.Shown, s.Session.QRs, s.Session.Alarm = false, nil, 2
