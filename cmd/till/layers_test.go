@@ -58,7 +58,7 @@ var layers = map[string][]string{
 	"sim/railsim/lakalasim": {"sim/railsim"},
 	"sim/scannersim":        {},
 	"sim/rig":               {"device", "device/display", "sim/keypadsim", "sim/printersim", "sim/railsim", "sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim", "sim/scannersim"},
-	"sim/bench":             {"device/store", "sim/rig", "sim/printersim", "sim/railsim", "sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim"},
+	"sim/bench":             {"txn", "txn/journal", "device/store", "sim/rig", "sim/printersim", "sim/railsim", "sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim"},
 	"txn/screen/screentest": {"txn", "txn/money"}, // states of every screen, for tests
 }
 

@@ -43,82 +43,6 @@ func (b *Bench) Scan(text string) error {
 	return b.rig.Scanner.Send(text)
 }
 
-// Phone does something with the customer's phone: "present" its code,
-// "again" the same, "half" of it, "confirm" or "refuse" at the password prompt,
-// "fresh" shows a new code.
-func (b *Bench) Phone(what string) error {
-	wallet := b.rig.Gateway.Wallet("")
-	switch what {
-	case "confirm":
-		b.note("customer: password")
-		b.rec.add("customer confirms")
-		return wallet.Confirm()
-	case "refuse":
-		b.note("customer: refuses")
-		b.rec.add("customer refuses")
-		return wallet.Refuse()
-	case "fresh", "present", "half", "again":
-	default:
-		return fmt.Errorf("phone %q: %w", what, ErrUnknown)
-	}
-	b.mu.Lock()
-	if what == "fresh" || what != "again" && b.phone.stale() {
-		b.phone.fresh(wallet)
-	}
-	code := b.phone.Code
-	b.phone.used = b.phone.used || what != "fresh"
-	b.mu.Unlock()
-	b.hub.mark(phonePart)
-	switch what {
-	case "fresh":
-		return nil
-	case "half":
-		code = code[:len(code)-4]
-	}
-	b.note("scan " + masked(code))
-	b.rec.add("scan " + strings.Replace(what, "present", "wallet", 1))
-	return b.rig.Scanner.Send(code)
-}
-
-// modes are the gateway's, as the page offers them, in the language of railsim.
-var modes = map[string]string{
-	"approve":  "",
-	"decline":  "pay always decline NOT_ENOUGH",
-	"password": "pay always password",
-	"lost":     "pay always charge-and-lose-answer",
-	"outage":   "any always down",
-}
-
-// Behave tells the gateway something in the language of railsim; "" makes it
-// behave well.
-func (b *Bench) Behave(text string) error {
-	return b.behave("custom", text)
-}
-
-func (b *Bench) behave(mode, text string) error {
-	if mode != "custom" || text == "" {
-		b.rig.Gateway.Clear()
-	}
-	if text == "" {
-		mode = "approve"
-		b.rec.add("gateway well")
-	} else {
-		if err := b.rig.Gateway.SetText(text); err != nil {
-			return err
-		}
-		if mode != "custom" {
-			b.rec.add("gateway well")
-		}
-		b.rec.add("gateway " + text)
-	}
-	b.mu.Lock()
-	b.world.Mode, b.world.Custom = mode, text
-	b.mu.Unlock()
-	b.note(strings.TrimSpace("set gateway " + mode + " " + text))
-	b.hub.mark(worldPart)
-	return nil
-}
-
 // switches are the two-way ones: what a value does, and its line of a script.
 var switches = map[string]map[string]struct {
 	do   func(*rig.Rig) error
@@ -145,10 +69,10 @@ func (b *Bench) Set(what, value string) error {
 		return err
 	}
 	switch what {
-	case "gateway":
-		if text, ok := modes[value]; ok {
-			return b.behave(value, text)
-		}
+	case "wallet":
+		return b.setWallet(value)
+	case "staff":
+		return b.setStaff(value)
 	case "latency":
 		return b.setLatency(value)
 	case "paper":
@@ -217,12 +141,41 @@ func (b *Bench) setPaper(value string) error {
 	return nil
 }
 
-// setLanguage switches the terminal's screen with its key, which only the idle
-// screen has.
+// setLanguage switches the terminal's screen with its keys, from the idle
+// screen: in the menu the key 0 is the language.
 func (b *Bench) setLanguage(lang string) error {
 	v := b.rig.Operator()
 	if v.Screen != "01-idle" || v.Lang == lang {
 		return nil // the page's own language needs no help from here
 	}
-	return b.Key("f4")
+	for _, key := range []string{"f4", "0", "cancel"} {
+		if err := b.Key(key); err != nil {
+			return err
+		}
+		if err := b.pause(keyPace); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setStaff puts the demonstration staff to work, or sends it home. The terminal
+// is started again, as it is when its configuration changes.
+func (b *Bench) setStaff(value string) error {
+	text := ""
+	switch {
+	case value == "none":
+	case value == "demo" && b.opts.StaffFile != "":
+		text = b.opts.StaffFile
+	default:
+		return fmt.Errorf("staff %q: %w", value, ErrUnknown)
+	}
+	if err := b.rig.SetStaff(text); err != nil {
+		return err
+	}
+	b.keep(func(w *world) { w.Staffed = text != "" }, "# staff "+value+": the terminal is started again", "staff "+value)
+	if !b.rig.Alive() {
+		return nil
+	}
+	return errors.Join(b.rig.PowerCut(), b.rig.PowerOn())
 }

@@ -1,24 +1,3 @@
-// Package bench is the rig with a face: one web page on loopback that shows
-// the terminal, the customer's phone, the paper and the gateway, and lets a
-// person do everything to them that a script can.
-//
-// # Decisions
-//
-// The page is one embedded file without foreign resources, fed by server-sent
-// events: pictures as the terminal drew them, and whole values of everything
-// else, so that a late or slow page needs no history (shared/screens.md 12).
-//
-// What each party says comes from the party itself: the terminal's word from
-// its journal, read beside it; the gateway's and the wallet's from their books;
-// the paper's from the text that was printed. The journal is opened anew for
-// each look and only while the program runs, so that a start after a power cut
-// never finds a foreign reader that was part of the life before.
-//
-// Guards (shared/screens.md 9.3): loopback only, a Host that is loopback, no
-// cross-origin POST, a content security policy by hash. Codes are masked in the
-// log; the phone shows its own, as a phone does.
-//
-// Would change our mind: a second page with other needs than a person's.
 package bench
 
 import (
@@ -29,10 +8,11 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
-	"till/sim/railsim/wechatsim"
+	"till/sim/railsim"
 	"till/sim/rig"
 )
 
@@ -40,6 +20,19 @@ import (
 type Options struct {
 	Lang    string // of the page: "zh" or "en"
 	Version string // of the program, for the header
+
+	// Staff is who can be put to work, none if empty; their file is StaffFile.
+	Staff     []Person
+	StaffFile string
+	Staffed   bool // they work already
+}
+
+// Person is somebody of the demonstration staff, as the page shows him.
+type Person struct {
+	Number string `json:"number"`
+	Name   string `json:"name"`
+	Role   string `json:"role"` // "cashier", "supervisor" or "technician"
+	PIN    string `json:"pin"`  // worth nothing outside (decisions.md 21)
 }
 
 // Bench is the page and what stands behind it. It is an http.Handler.
@@ -54,6 +47,7 @@ type Bench struct {
 	mu    sync.Mutex
 	world world
 	phone phone
+	roll  roll
 	sheet ledger
 	log   []logLine
 	story story
@@ -66,11 +60,12 @@ func New(r *rig.Rig, opts Options) *Bench {
 	}
 	b := &Bench{
 		rig: r, opts: opts, began: time.Now(), rec: newRecorder(),
-		world: newWorld(), sheet: ledger{printed: map[string]int{}},
+		world: newWorld(),
 	}
+	b.world.Staffed = opts.Staffed
 	b.hub = newHub(b.refresh)
 	r.Latency(usualLatency * time.Millisecond)
-	b.phone.fresh(r.Gateway.Wallet(""))
+	b.phone.fresh(b.customer())
 	b.handler = guard(b.routes())
 	r.OnEvent(b.happened)
 	b.hub.mark(everything)
@@ -118,6 +113,9 @@ func (b *Bench) happened(ev rig.Event) {
 	case rig.Shown:
 		b.hub.send(frameMessage(ev.Patch))
 		b.hub.mark(ledgerPart)
+		if ev.Patch == nil || ev.Patch.Side == "customer" {
+			b.hub.mark(phonePart) // its camera may have a code before it
+		}
 	case rig.Sounded:
 		b.hub.send(message{"cue", map[string]string{"cue": ev.Text}})
 	case rig.PowerOn, rig.PowerOff, rig.WorldSet:
@@ -132,10 +130,10 @@ func (b *Bench) happened(ev rig.Event) {
 	case rig.PaperMoved:
 		b.hub.mark(paperPart | ledgerPart)
 	case rig.GatewayDid:
-		if ev.Text != string(wechatsim.CodeShown) {
-			b.note("gateway: " + ev.Text + " " + tail(ev.Order))
+		if ev.Text != string(railsim.CodeShown) {
+			b.note(strings.TrimSpace("gateway: " + ev.Text + " " + tail(ev.Order)))
 		}
-		b.hub.mark(phonePart | ledgerPart)
+		b.hub.mark(worldPart | phonePart | ledgerPart)
 	}
 }
 

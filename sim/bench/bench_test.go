@@ -13,8 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"till/sim/printersim"
-	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 )
 
@@ -79,6 +77,19 @@ func TestOnlyPagesOfThisMachineGetIn(t *testing.T) {
 		{"a value that is none", "POST", "/set/power/maybe", nil, 400},
 		{"a negative latency", "POST", "/set/latency/-1", nil, 400},
 		{"a story that is none", "POST", "/story/happy", nil, 400},
+		{"a gateway that is none", "POST", "/gateway/paypal/pay/decline", nil, 400},
+		{"a way to pay that is none", "POST", "/gateway/alipay/pay/always", nil, 400},
+		{"refunds that Alipay does not have", "POST", "/gateway/alipay/refund/closed", nil, 400},
+		{"refunds that WeChat Pay has", "POST", "/gateway/wechatpay/refund/closed", nil, 204},
+		{"a merchant who takes all", "POST", "/gateway/alipay/merchant/rob", nil, 400},
+		{"a wallet that is none", "POST", "/set/wallet/purse", nil, 400},
+		{"staff where none is", "POST", "/set/staff/demo", nil, 400},
+		{"a code where none is on show", "POST", "/phone/camera", nil, 400},
+		{"a bill of nothing", "POST", "/phone/bill", nil, 400},
+		{"a receipt where none is", "POST", "/receipt/0", nil, 400},
+		{"a receipt with a bad number", "POST", "/receipt/x", nil, 400},
+		{"a slip that is none", "GET", "/slip/1.png", nil, 404},
+		{"a slip that is a path", "GET", "/slip/..%2f1.png", nil, 404},
 		{"a file that is none", "GET", "/etc/passwd", nil, 404},
 	} {
 		if got := ask(b, c.method, c.path, "", c.set).Code; got != c.want {
@@ -146,15 +157,19 @@ func TestPageHasAButtonForEveryStoryKeyAndMode(t *testing.T) {
 			t.Errorf("no button for the key %s", k)
 		}
 	}
-	for name, text := range modes {
-		if !strings.Contains(page, `value="`+name+`"`) {
-			t.Errorf("no button for the mode %s", name)
+	for name := range payModes {
+		if !strings.Contains(page, `name="mode" id="mode-`+name+`" value="`+name+`"`) {
+			t.Errorf("no button for payments: %s", name)
 		}
-		if text == "" {
-			continue
+	}
+	for name := range refundModes {
+		if !slices.Contains(refundNames, name) || !strings.Contains(page, `name="refund" id="refund-`+name+`" value="`+name+`"`) {
+			t.Errorf("no button for refunds: %s", name)
 		}
-		if _, err := wechatsim.Parse(text); err != nil {
-			t.Errorf("mode %s: %v", name, err)
+	}
+	for name := range wallets {
+		if !strings.Contains(page, `name="wallet" id="wallet-`+name+`" value="`+name+`"`) {
+			t.Errorf("no button for the wallet %s", name)
 		}
 	}
 	for name, values := range switches {
@@ -240,53 +255,6 @@ func TestChangesThatComeTogetherAreSentTogether(t *testing.T) {
 			t.Errorf("asked for %v, want %v", asked, want)
 		}
 	})
-}
-
-func TestPartiesAgreeOnlyWhenAllSayTheSame(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		row  row
-		want bool
-	}{
-		{"paid", row{Terminal: "approved", Gateway: "paid", Wallet: "-1.00", Paper: "printed"}, true},
-		{"no paper yet", row{Terminal: "approved", Gateway: "paid", Wallet: "-1.00"}, false},
-		{"torn paper", row{Terminal: "approved", Gateway: "paid", Wallet: "-1.00", Paper: "torn"}, false},
-		{"another sum", row{Terminal: "approved", Gateway: "paid", Wallet: "-2.00", Paper: "printed"}, false},
-		{"approved, not charged", row{Terminal: "approved", Gateway: "declined", Wallet: "0", Paper: "printed"}, false},
-		{"unknown, charged", row{Terminal: "unknown", Gateway: "paid", Wallet: "-1.00"}, false},
-		{"unknown, not charged", row{Terminal: "unknown", Wallet: "0"}, false},
-		{"declined", row{Terminal: "declined", Gateway: "declined", Wallet: "0"}, true},
-		{"declined, charged", row{Terminal: "declined", Gateway: "paid", Wallet: "-1.00"}, false},
-		{"declined, still waiting", row{Terminal: "declined", Gateway: "waiting", Wallet: "0"}, false},
-		{"declined, with a receipt", row{Terminal: "declined", Gateway: "declined", Wallet: "0", Paper: "printed"}, false},
-		{"taken back", row{Terminal: "reversed", Gateway: "returned", Wallet: "0"}, true},
-		{"never arrived", row{Terminal: "reversed", Wallet: "0"}, true},
-		{"being taken back", row{Terminal: "reversing", Gateway: "returned", Wallet: "0"}, false},
-		{"the terminal knows nothing", row{Gateway: "paid", Wallet: "-1.00"}, false},
-	} {
-		c.row.Amount = "1.00"
-		if got := c.row.agrees(); got != c.want {
-			t.Errorf("%s: %v, want %v", c.name, got, c.want)
-		}
-	}
-}
-
-func TestPaperSpeaksForItself(t *testing.T) {
-	const order = "ABCDEFGHJKMN0000000042"
-	text := "老张面馆\n流水号:   000042\n终端号:   T0317\n"
-	if !onPaper(text, order) || onPaper(text, "ABCDEFGHJKMN0000000043") || onPaper("42", order) {
-		t.Error("the number on the paper was misread")
-	}
-	for _, c := range []struct {
-		paper printersim.Receipt
-		want  string
-	}{
-		{printersim.Receipt{Unfinished: true}, "printing"}, {printersim.Receipt{RollEnd: true}, "torn"}, {printersim.Receipt{Cut: true}, "cut"},
-	} {
-		if got := slipState(c.paper); got != c.want {
-			t.Errorf("%+v is %s, want %s", c.paper, got, c.want)
-		}
-	}
 }
 
 func TestLogMasksWhatIsScanned(t *testing.T) {

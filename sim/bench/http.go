@@ -37,10 +37,14 @@ func (b *Bench) routes() http.Handler {
 	mux.HandleFunc("GET /{$}", b.servePage)
 	mux.HandleFunc("GET /events", b.serveEvents)
 	mux.HandleFunc("GET /scenario", b.serveScenario)
-	mux.HandleFunc("GET /paper.bin", b.servePaper)
+	mux.HandleFunc("GET /slip/{file}", b.serveSlip)
 	mux.HandleFunc("POST /key/{key}", b.act(func(r *http.Request) error { return b.Key(r.PathValue("key")) }))
 	mux.HandleFunc("POST /scan", b.serveScan)
-	mux.HandleFunc("POST /gateway", b.serveGateway)
+	mux.HandleFunc("POST /receipt/{id}", b.act(b.actReceipt))
+	mux.HandleFunc("POST /gateway/{name}", b.serveGateway)
+	mux.HandleFunc("POST /gateway/{name}/{what}/{value}", b.act(func(r *http.Request) error {
+		return b.Gateway(r.PathValue("name"), r.PathValue("what"), r.PathValue("value"))
+	}))
 	mux.HandleFunc("POST /phone/{what}", b.act(func(r *http.Request) error { return b.Phone(r.PathValue("what")) }))
 	mux.HandleFunc("POST /set/{what}/{value}", b.act(func(r *http.Request) error {
 		return b.Set(r.PathValue("what"), r.PathValue("value"))
@@ -84,7 +88,7 @@ func (b *Bench) serveGateway(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		return b.Behave(text)
+		return b.Behave(r.PathValue("name"), text)
 	})(w, r)
 }
 
@@ -97,18 +101,6 @@ func (b *Bench) servePage(w http.ResponseWriter, _ *http.Request) {
 func (b *Bench) serveScenario(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = io.WriteString(w, b.rec.script()) // as above
-}
-
-// servePaper gives out the bytes of the newest receipt.
-func (b *Bench) servePaper(w http.ResponseWriter, r *http.Request) {
-	papers := b.rig.Printer.Receipts()
-	if len(papers) == 0 {
-		http.NotFound(w, r)
-		return
-	}
-	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Content-Disposition", `attachment; filename="receipt.bin"`)
-	_, _ = w.Write(papers[len(papers)-1].Raw) // as above
 }
 
 // serveEvents sends everything as it is, and then what changes.

@@ -48,13 +48,15 @@ func frameOf(side string, v rig.View) frame {
 	return frame{Side: side, ID: v.Screen, Lang: v.Lang, Tone: v.Tone, Text: v.Text, W: v.W, H: v.H}
 }
 
-func encodePNG(img image.Image) string {
+func encodePNG(img image.Image) string { return base64.StdEncoding.EncodeToString(pngOf(img)) }
+
+func pngOf(img image.Image) []byte {
 	var out bytes.Buffer
 	enc := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := enc.Encode(&out, img); err != nil {
 		panic("bench: encode a picture: " + err.Error()) // into memory, of a size that is right
 	}
-	return base64.StdEncoding.EncodeToString(out.Bytes())
+	return out.Bytes()
 }
 
 // paperColours make a receipt an eighth of its size.

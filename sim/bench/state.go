@@ -2,101 +2,36 @@ package bench
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-
-	"till/sim/printersim"
-	"till/sim/railsim/wechatsim"
 )
 
 // world is how the switches of the page stand.
 type world struct {
-	Mode     string `json:"gateway"`   // a name of modes, or "custom"
-	Custom   string `json:"behaviour"` // railsim's language
-	Latency  int    `json:"latency"`   // ms
-	Paper    string `json:"paper"`     // "loaded", "short" (ends soon) or "out"
-	Cover    string `json:"cover"`     // "closed" or "open"
-	Cutter   string `json:"cutter"`    // "free" or "jammed"
-	Scanner  bool   `json:"scanner"`   // plugged in
-	Printer  bool   `json:"printer"`
-	Keypad   bool   `json:"keypad"`
-	Network  bool   `json:"network"`
-	Power    bool   `json:"power"`
-	Story    string `json:"story"`    // the one that runs
-	StoryErr string `json:"storyErr"` // how the last one failed
-	Lang     string `json:"lang"`     // of the page at first
-	Version  string `json:"version"`
+	Gateways []gateway `json:"gateways"`
+	Latency  int       `json:"latency"` // ms
+	Paper    string    `json:"paper"`   // "loaded", "short" (ends soon) or "out"
+	Cover    string    `json:"cover"`   // "closed" or "open"
+	Cutter   string    `json:"cutter"`  // "free" or "jammed"
+	Scanner  bool      `json:"scanner"` // plugged in
+	Printer  bool      `json:"printer"`
+	Keypad   bool      `json:"keypad"`
+	Network  bool      `json:"network"`
+	Power    bool      `json:"power"`
+	Staff    []Person  `json:"staff"`    // who can be put to work
+	Staffed  bool      `json:"staffed"`  // they work
+	Story    string    `json:"story"`    // the one that runs
+	StoryErr string    `json:"storyErr"` // how the last one failed
+	Lang     string    `json:"lang"`     // of the page at first
+	Version  string    `json:"version"`
 }
 
 // usualLatency is that of a good mobile network with a gateway behind it.
 const usualLatency = 600
 
 func newWorld() world {
-	return world{Mode: "approve", Latency: usualLatency, Paper: "loaded", Cover: "closed", Cutter: "free"}
-}
-
-// phone is the customer's.
-type phone struct {
-	Code    string `json:"code"`
-	Age     int64  `json:"age"` // ms since it was shown
-	Life    int64  `json:"life"`
-	Balance int64  `json:"balance"` // fen
-	Asks    int64  `json:"asks"`    // fen that wait for the password, 0 for none
-	shown   time.Time
-	used    bool
-}
-
-// codeLife is how long a wallet shows a code.
-const codeLife = time.Minute
-
-func (p *phone) fresh(w *wechatsim.Wallet) {
-	p.Code, p.shown, p.used = w.Code(), time.Now(), false
-}
-
-// stale reports whether a real phone would show another code by now.
-func (p *phone) stale() bool { return p.used || time.Since(p.shown) > codeLife-5*time.Second }
-
-// paperMessage is what lies in the printer's slot.
-type paperMessage struct {
-	Bytes    int      `json:"bytes"` // of ESC/POS, in all
-	Receipts []slip   `json:"receipts"`
-	Unknown  []string `json:"unknown"` // commands that the printer did not know
-}
-
-// slip is one piece of paper.
-type slip struct {
-	PNG   string `json:"png"`
-	Bytes int    `json:"bytes"`
-	Text  string `json:"text"`
-	State string `json:"state"` // "printing", "cut", "torn"
-}
-
-// slipsShown is how many pieces of paper the page shows.
-const slipsShown = 3
-
-func (b *Bench) paper() paperMessage {
-	papers := b.rig.Printer.Receipts()
-	m := paperMessage{Bytes: b.rig.Printer.Bytes(), Unknown: b.rig.Printer.Unknown(), Receipts: []slip{}}
-	for i := len(papers) - 1; i >= max(0, len(papers)-slipsShown); i-- {
-		p := papers[i]
-		if p.Image.Rect.Empty() {
-			continue
-		}
-		m.Receipts = append(m.Receipts, slip{
-			PNG: encodePNG(bilevel(p.Image)), Bytes: len(p.Raw), Text: p.Text, State: slipState(p),
-		})
-	}
-	return m
-}
-
-func slipState(p printersim.Receipt) string {
-	switch {
-	case p.Unfinished:
-		return "printing"
-	case p.RollEnd:
-		return "torn"
-	}
-	return "cut"
+	return world{Gateways: newGateways(), Latency: usualLatency, Paper: "loaded", Cover: "closed", Cutter: "free"}
 }
 
 // snapshot is everything as it is.
@@ -121,6 +56,11 @@ func (b *Bench) refresh(p part) []message {
 	defer b.mu.Unlock()
 	if p&worldPart != 0 {
 		w := b.world
+		w.Gateways = slices.Clone(w.Gateways)
+		for i, d := range b.rig.Desks() {
+			w.Gateways[i].Available = d.Available()
+		}
+		w.Staff = append([]Person{}, b.opts.Staff...)
 		w.Scanner, w.Printer, w.Keypad = b.rig.Plugged("scanner"), b.rig.Plugged("printer"), b.rig.Plugged("keypad")
 		w.Network, w.Power, w.Lang, w.Version = b.rig.NetworkUp(), b.rig.Alive(), b.opts.Lang, b.opts.Version
 		w.Story, w.StoryErr = b.story.name, b.story.err
@@ -135,19 +75,6 @@ func (b *Bench) refresh(p part) []message {
 		ms = append(ms, message{"log", lines})
 	}
 	return ms
-}
-
-// phoneNow is the phone as it is. Under the lock.
-func (b *Bench) phoneNow() phone {
-	p := b.phone
-	p.Age, p.Life = time.Since(p.shown).Milliseconds(), codeLife.Milliseconds()
-	p.Balance = b.rig.Gateway.Wallet("").Balance()
-	for _, o := range b.rig.Gateway.Orders() {
-		if o.State == wechatsim.UserPaying {
-			p.Asks = o.Fen
-		}
-	}
-	return p
 }
 
 // logLine is one line of the page's log.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,25 +21,50 @@ type scene func(*Bench) error
 const (
 	keyPace   = 160 * time.Millisecond
 	lookPace  = 1800 * time.Millisecond
-	sceneWait = 40 * time.Second // for a screen to come
+	sceneWait = 90 * time.Second // for a screen to come, or agreement
 	askPace   = 20 * time.Millisecond
 )
 
 // stories can be started with one click.
 var stories = map[string][]scene{
-	"sale": {press("1", "2", "8", "00", "enter"), until("03-waitcode"), present, until("05-approved"), printed},
-	"declined": {mode("decline"), press("8", "8", "00", "enter"), until("03-waitcode"), present, until("06-declined"), look,
-		mode("approve"), present, until("05-approved"), printed},
-	"lost": {mode("lost"), press("3", "6", "5", "0", "enter"), until("03-waitcode"), present, until("07-unknown"),
-		mode("approve"), until("05-approved"), printed},
+	"sale": {press("1", "2", "8", "00", "enter"), until("03-waitcode"), present, until("05-approved"), agreed},
+	"declined": {pay("decline"), press("8", "8", "00", "enter"), until("03-waitcode"), present, until("06-declined"), look,
+		pay("approve"), present, until("05-approved"), agreed},
+	"lost": {pay("lost"), press("3", "6", "5", "0", "enter"), until("03-waitcode"), present, until("07-unknown"),
+		pay("approve"), until("05-approved"), agreed},
 	"paper": {set("paper", "short"), press("1", "5", "00", "enter"), until("03-waitcode"), present, until("13-paperout"), look, look,
-		set("paper", "loaded"), printed},
+		set("paper", "loaded"), agreed},
 	"wrong": {press("5", "00", "enter"), until("03-waitcode"), scan("6901234567892"), until("20-codereject"), look,
-		present, until("05-approved"), printed},
+		present, until("05-approved"), agreed},
 	"powercut": {press("6", "6", "00", "enter"), until("03-waitcode"), cutWhen("pay received"), present, until("dark"), look,
-		set("power", "on"), until("17-recovery"), printed},
-	"password": {mode("password"), press("2", "00", "00", "enter"), until("03-waitcode"), present, until("04-processing"), look, look,
-		confirm, mode("approve"), until("05-approved"), printed},
+		set("power", "on"), until("17-recovery"), agreed},
+	"password": {pay("password"), press("2", "00", "00", "enter"), until("03-waitcode"), present, until("04-processing"), look, look,
+		confirm, pay("approve"), until("05-approved"), agreed},
+
+	"shown": {press("9", "9", "00", "enter"), until("03-waitcode"), press("f1"), choose("支付宝", "Alipay"), codeShown, look,
+		camera, until("05-approved"), agreed},
+	"refunds": join(soldByAlipay("1", "2", "8", "00"),
+		giveBack("4", "0", "00"), []scene{until("34-refund-paid-back"), agreed, look, idle, spaced},
+		giveBack("5", "0", "00"), []scene{until("34-refund-paid-back"), agreed, look, idle, spaced},
+		giveBack("5", "0", "00"), []scene{says("38.00"), look, look}),
+	"promise": join(soldByAlipay("6", "6", "00"), []scene{set("network", "down"), noticed},
+		giveBack("3", "0", "00"), []scene{until("34-refund-promised"), agreed, look, look, set("network", "up"), paidBack, agreed}),
+	"short": join(soldByAlipay("5", "2", "00"), []scene{merchant("empty")},
+		giveBack("2", "0", "00"), []scene{until("34-refund-held"), agreed, look, look, merchant("topup"), look, tryNow, paidBack, agreed}),
+}
+
+func join(parts ...[]scene) []scene { return slices.Concat(parts...) }
+
+// soldByAlipay is a sale with its receipt. Alipay pays a refund out at once and
+// takes the next after 3 s, where WeChat Pay wants a minute.
+func soldByAlipay(amount ...string) []scene {
+	return []scene{set("wallet", "alipay"), press(append(amount, "enter")...), until("03-waitcode"), present,
+		until("05-approved"), agreed, look, idle}
+}
+
+// giveBack holds the newest slip before the scanner and asks for a refund.
+func giveBack(amount ...string) []scene {
+	return []scene{receipt, until("08-refund"), look, press(append(amount, "enter")...)}
 }
 
 // Story begins a story and returns at once. One that runs already must end
@@ -86,13 +112,25 @@ func (b *Bench) tellStory(scenes []scene) {
 // screen is idle.
 func calm(b *Bench) error {
 	b.mu.Lock()
-	w := b.world
+	w, wallet := b.world, b.phone.Wallet
+	w.Gateways = slices.Clone(w.Gateways)
 	b.mu.Unlock()
+	for _, g := range w.Gateways {
+		if g.usual() {
+			continue
+		}
+		if err := b.change(g.Name, func(g *gateway) error {
+			g.Pay, g.Refund, g.Custom = "approve", "prompt", ""
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
 	for _, s := range []struct {
 		wrong bool
 		do    scene
 	}{
-		{w.Mode != "approve", mode("approve")}, {w.Paper != "loaded", set("paper", "loaded")},
+		{wallet != "wechatpay", set("wallet", "wechatpay")}, {w.Paper != "loaded", set("paper", "loaded")},
 		{w.Cover != "closed", set("cover", "closed")}, {w.Cutter != "free", set("cutter", "free")},
 		{!b.rig.Plugged("scanner"), set("scanner", "plugged")}, {!b.rig.Plugged("printer"), set("printer", "plugged")},
 		{!b.rig.Plugged("keypad"), set("keypad", "plugged")}, {!b.rig.NetworkUp(), set("network", "up")},
@@ -108,7 +146,12 @@ func calm(b *Bench) error {
 	if err := b.await("a screen", func() bool { return b.rig.Operator().Screen != "dark" }); err != nil {
 		return err
 	}
-	const tries = 5
+	return idle(b)
+}
+
+// idle leaves whatever is on the screen.
+func idle(b *Bench) error {
+	const tries = 6
 	for range tries {
 		if b.rig.Operator().Screen == "01-idle" {
 			return nil
@@ -168,7 +211,15 @@ func until(screens ...string) scene {
 	}
 }
 
-func mode(name string) scene { return set("gateway", name) }
+// pay is how WeChat Pay answers payments.
+func pay(mode string) scene {
+	return func(b *Bench) error { return b.Gateway("wechatpay", "pay", mode) }
+}
+
+// merchant is what becomes of the merchant's account at Alipay.
+func merchant(value string) scene {
+	return func(b *Bench) error { return b.Gateway("alipay", "merchant", value) }
+}
 
 func set(what, value string) scene { return func(b *Bench) error { return b.Set(what, value) } }
 
@@ -183,15 +234,91 @@ func present(b *Bench) error {
 
 func confirm(b *Bench) error { return b.Phone("confirm") }
 
+func camera(b *Bench) error { return b.Phone("camera") }
+
+func receipt(b *Bench) error { return b.Receipt(0) }
+
 func look(b *Bench) error { return b.pause(lookPace) }
 
-// printed waits until all parties agree about the newest sale.
-func printed(b *Bench) error {
-	return b.await("agreement", func() bool {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return len(b.sheet.rows) > 0 && b.sheet.rows[0].Agree
+// spaced waits until Alipay takes another refund of the same sale.
+func spaced(b *Bench) error { return b.pause(lookPace) }
+
+// choose keys the number of the line that names one of these.
+func choose(names ...string) scene {
+	return func(b *Bench) error {
+		if err := until("30-wallet")(b); err != nil {
+			return err
+		}
+		for _, line := range b.rig.Operator().Text {
+			number, name, _ := strings.Cut(line, " ")
+			if slices.Contains(names, name) {
+				return press(number)(b)
+			}
+		}
+		return fmt.Errorf("the screen offers no %s", names[0])
+	}
+}
+
+// codeShown waits until the phone's camera can read the customer's display.
+func codeShown(b *Bench) error {
+	return b.await("a code on the customer's display", func() bool {
+		_, err := b.rig.CodeOnShow()
+		return err == nil
 	})
+}
+
+// says waits until the screen says something.
+func says(text string) scene {
+	return func(b *Bench) error {
+		return b.await(text+" on the screen", func() bool {
+			return strings.Contains(strings.Join(b.rig.Operator().Text, "\n"), text)
+		})
+	}
+}
+
+// noticed has the terminal see that its cable is out: the first digit of a sale
+// makes it look.
+func noticed(b *Bench) error {
+	for _, s := range []scene{press("1"), says("L01"), look, idle} {
+		if err := s(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tryNow sends a refund that waits again at once, if its screen is still there.
+func tryNow(b *Bench) error {
+	if b.rig.Operator().Screen != "34-refund-held" {
+		return nil
+	}
+	return b.Key("enter")
+}
+
+// agreed waits until all parties agree about the newest transaction, and if that
+// is a refund about its sale.
+func agreed(b *Bench) error {
+	return b.await("agreement", func() bool {
+		rows := b.fresh()
+		return len(rows) > 0 && rows[0].Agree &&
+			!slices.ContainsFunc(rows, func(r row) bool { return r.No == rows[0].Of && !r.Agree })
+	})
+}
+
+// paidBack waits until the terminal says that the newest refund was paid out.
+func paidBack(b *Bench) error {
+	return b.await("the refund", func() bool {
+		rows := b.fresh()
+		return len(rows) > 0 && rows[0].Terminal == "paidBack"
+	})
+}
+
+// fresh are the rows as all parties have them now; the next look is a moment
+// later, since each opens the journal.
+func (b *Bench) fresh() []row {
+	const between = 200 * time.Millisecond
+	_ = b.pause(between) // await looks whether the bench is closed
+	return b.rows()
 }
 
 func cutWhen(event string) scene {

@@ -84,6 +84,7 @@ path = ${Display}
 
 [policy]
 footer = "7 天内凭小票退款"
+staff_file = ${Staff}
 `
 
 // text is the configuration.
@@ -97,7 +98,7 @@ func (c configData) text() string {
 		"name": name, "language": c.Lang, "operator": operator, "Data": c.Data, "URL": c.URL,
 		"AppID": c.Keys.AppID, "MchID": c.Keys.MchID, "MerchantSerial": c.Keys.MerchantSerial,
 		"PlatformID": c.Keys.PlatformID, "Scanner": c.Scanner, "Printer": c.Printer, "Keypad": c.Keypad,
-		"Display": c.Display, "Lang": c.Lang,
+		"Display": c.Display, "Lang": c.Lang, "Staff": c.Staff,
 		"AlipayURL": c.Alipay.url(), "AlipayApp": alipay.AppID,
 		"LakalaURL": c.Lakala.url() + lakalasim.Root, "LakalaApp": lakala.AppID, "LakalaMerchant": lakala.MerchantNo,
 		"LakalaTerm": lakala.TermNo, "LakalaOurs": lakala.MerchantSerial, "LakalaTheirs": lakala.LakalaSerial,
@@ -115,6 +116,8 @@ func (c configData) text() string {
 type configData struct {
 	Dir, Lang, Data, URL, Display string
 	Scanner, Printer, Keypad      string
+	Staff                         string // the name of a staff file, none if empty
+	StaffText                     string
 	CA                            []byte
 	Keys                          wechatsim.KeySet
 	Alipay, Lakala                *wan
@@ -122,12 +125,29 @@ type configData struct {
 
 func (r *Rig) configPath() string { return filepath.Join(r.opts.Dir, "till.toml") }
 
+// staffFile is the name of the staff file, beside the configuration.
+const staffFile = "staff.toml"
+
+// SetStaff gives the terminal a staff file with that text, or with "" none. It
+// counts from the next start on.
+func (r *Rig) SetStaff(text string) error {
+	r.power.Lock()
+	defer r.power.Unlock()
+	r.opts.Staff = text
+	return writeConfig(configOf(r, r.keys))
+}
+
 func configOf(r *Rig, keys wechatsim.KeySet) configData {
 	lang := r.opts.Lang
 	if lang == "" {
 		lang = "zh"
 	}
+	staff := ""
+	if r.opts.Staff != "" {
+		staff = staffFile
+	}
 	return configData{
+		Staff: staff, StaffText: r.opts.Staff,
 		Dir: r.opts.Dir, Lang: lang, Data: r.DataDir(), URL: r.wans[0].url(), Display: r.glass.path,
 		Scanner: r.lines["scanner"].Path(), Printer: r.lines["printer"].Path(), Keypad: r.lines["keypad"].Path(),
 		CA: r.wans[0].caPEM, Keys: keys, Alipay: r.wans[1], Lakala: r.wans[2],
@@ -149,6 +169,11 @@ func writeConfig(c configData) error {
 	} {
 		if err := os.WriteFile(filepath.Join(keyDir, name), data, 0o600); err != nil {
 			return fmt.Errorf("write the configuration: %w", err)
+		}
+	}
+	if c.StaffText != "" {
+		if err := os.WriteFile(filepath.Join(c.Dir, staffFile), []byte(c.StaffText), 0o600); err != nil {
+			return fmt.Errorf("write the staff file: %w", err)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(c.Dir, "till.toml"), []byte(c.text()), 0o600); err != nil {

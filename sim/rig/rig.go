@@ -54,6 +54,9 @@ type Options struct {
 	Log  io.Writer         // gets what the program says, besides Dir/till.log; may be nil
 	Keys *wechatsim.KeySet // nil: the fixtures
 	Seed uint64            // of the gateway's codes and numbers
+
+	// Staff is the text of a staff file; nobody works there if it is empty.
+	Staff string
 }
 
 // Rig is the world. Its methods may be called from several goroutines; the
@@ -66,6 +69,7 @@ type Rig struct {
 	Keypad  *keypadsim.Keypad
 
 	opts  Options
+	keys  wechatsim.KeySet
 	lines map[string]*Line // by device: "scanner", "printer", "keypad"
 	wans  []*wan           // by gateway: WeChat Pay, Alipay, Lakala
 	glass *glass
@@ -103,6 +107,7 @@ func build(opts Options) (*Rig, error) {
 	if opts.Keys != nil {
 		keys = *opts.Keys
 	}
+	r.keys = keys
 	dir, err := filepath.Abs(opts.Dir)
 	if err != nil {
 		return r, err
@@ -143,7 +148,7 @@ func build(opts Options) (*Rig, error) {
 func paperPrinter() printersim.Config {
 	cfg := printersim.Epson(384)
 	cfg.Speed = 100      // mm/s: a receipt takes a second and can be interrupted
-	cfg.MaxPaper = 12000 // dots kept: a dozen receipts
+	cfg.MaxPaper = 12000 // dots kept: half a dozen slips
 	return cfg
 }
 
