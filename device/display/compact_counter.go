@@ -182,7 +182,7 @@ func (d compact) list() {
 			d.line(14, y+14, d.w-42-w, r.Cells[0], strong(15, colInk), left)
 			d.line(14, y+30, d.w-26, r.Under, plain(14, colSecond), left)
 		}
-		d.line(12, d.foot()-9, d.w-24, s.Lines[0], plain(14, colSecond), left)
+		d.line(12, d.foot()-9, d.w-24, pendingLines(s, d.m)[0], plain(14, colSecond), left)
 	case s.Rows[0].Cap != "":
 		d.foundRows()
 	default:

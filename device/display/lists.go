@@ -7,7 +7,9 @@ import "till/txn/screen"
 func (d standard) list() {
 	s := d.s
 	d.title(s.Title, s.Remark)
-	d.leaves()
+	if len(s.Rows) > 0 && s.Rows[0].Cap != "" {
+		d.leaves()
+	}
 	if len(s.Rows) == 0 {
 		d.toneMark(s.Tone, d.w/2, 140, 30)
 		d.line(d.w/2, 205, d.w-40, s.Word, strong(22, colInk), centre)
@@ -34,9 +36,18 @@ func (d standard) openRows() {
 		d.line(54, y+14, d.w-94-w, r.Cells[0], strong(15, colInk), left)
 		d.line(54, y+30, d.w-80, r.Under, plain(14, colSecond), left)
 	}
-	for i, l := range d.s.Lines {
+	for i, l := range pendingLines(d.s, d.m) {
 		d.line(20, 241+19*float64(i), d.w-40, l, plain(15, colSecond), left)
 	}
+}
+
+// pendingLines are what stands below the list of what is open: first when it is
+// tried again.
+func pendingLines(s screen.Screen, m screen.Moment) []string {
+	if wait := s.Wait.Sentence(m.Left); wait != "" {
+		return append([]string{wait}, s.Lines...)
+	}
+	return s.Lines
 }
 
 // shape is a mark of any tone: calm work has a clock.

@@ -244,3 +244,7 @@ func (en) ClosingAgain() Ticking {
 }
 
 func (en) ListOnPaper(state string) string { return "The list on paper: " + state }
+
+func (en) NextRoundIn() Ticking {
+	return Ticking{Before: "All are tried again in ", After: " s, by themselves", Minutes: " min, by themselves"}
+}

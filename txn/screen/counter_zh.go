@@ -239,3 +239,7 @@ func (zh) ClosingAgain() Ticking {
 }
 
 func (zh) ListOnPaper(state string) string { return "清单：" + state }
+
+func (zh) NextRoundIn() Ticking {
+	return Ticking{After: " 秒后自动全部再试", Minutes: " 分钟后自动全部再试"}
+}

@@ -94,6 +94,29 @@ func TestWhoKeyedTooManyWrongPINsSeesHowLongToWait(t *testing.T) {
 	}
 }
 
+// TestWhatIsPendingSaysWhenItIsTriedAgain, as long as the machine waits.
+func TestWhatIsPendingSaysWhenItIsTriedAgain(t *testing.T) {
+	for quiet := range 8 {
+		s := caseOf(t, "10-queue")
+		s.Setup.IdleLock = 0
+		s.Session.Round = txn.Round{Quiet: quiet}
+		next, ready := press(s, txn.KeyUpDown)
+		w := screen.Of(next, txn.English).Wait
+		armed := false
+		for _, e := range ready.Effects {
+			if a, ok := e.(txn.ArmTimer); ok && a.Timer.Kind == txn.TimerRound {
+				armed = true
+				if a.Timer != w.Timer || a.After != w.For {
+					t.Errorf("quiet %d: the screen waits %s for %+v, the machine %s for %+v", quiet, w.For, w.Timer, a.After, a.Timer)
+				}
+			}
+		}
+		if !armed {
+			t.Errorf("quiet %d: nothing is armed", quiet)
+		}
+	}
+}
+
 // TestWhatIsJustBeingMadeIsNotPendingYet: neither a sale nor a refund, until
 // something about it is in doubt.
 func TestWhatIsJustBeingMadeIsNotPendingYet(t *testing.T) {

@@ -208,6 +208,7 @@ type CounterText interface {
 	MoreStored(n int) string
 	TryingAll(seen, ended int) string
 	NextRound() string
+	NextRoundIn() Ticking
 	WaitsForLink() string
 	SafeHere() string
 	ListOnPaper(state string) string

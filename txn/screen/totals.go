@@ -3,6 +3,7 @@ package screen
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"till/txn"
 	"till/txn/money"
@@ -48,6 +49,13 @@ const (
 // when the list has become shorter.
 func pageOf(cursor, n, page int) int { return max(0, min(cursor, n-1)) / page * page }
 
+// roundWait is how long package txn waits for the next walk through what is open,
+// after so many that changed nothing; what is left of it comes with the Moment.
+func roundWait(quiet int) time.Duration {
+	waits := [...]time.Duration{time.Minute, time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute}
+	return waits[min(quiet, len(waits)-1)]
+}
+
 // pendingList is drawing 10: everything that is open, reversals first.
 func (t teller) pendingList() Screen {
 	items := t.Pending()
@@ -74,15 +82,19 @@ func (t teller) pendingList() Screen {
 		v.Lines = append(v.Lines, t.TryingAll(round.Seen, round.Ended))
 	} else if t.Session.Link == txn.LinkIsDown {
 		v.Lines = append(v.Lines, t.WaitsForLink())
+	} else if round.Due && !round.Walking {
+		wait := roundWait(round.Quiet)
+		v.Wait = Wait{Timer: txn.Timer{Kind: txn.TimerRound, Try: round.Next}, For: wait, Whole: wait, Then: t.NextRoundIn()}
 	} else {
 		v.Lines = append(v.Lines, t.NextRound())
 	}
-	v.Lines = append(v.Lines, t.SafeHere())
-	if more := n - len(items); more > 0 {
-		v.Lines[1] = t.MoreStored(more)
-	}
-	if s := t.SlipState(t.Session.Slip); s != "" {
-		v.Lines[1] = t.ListOnPaper(s)
+	switch more, s := n-len(items), t.SlipState(t.Session.Slip); {
+	case s != "":
+		v.Lines = append(v.Lines, t.ListOnPaper(s))
+	case more > 0:
+		v.Lines = append(v.Lines, t.MoreStored(more))
+	default:
+		v.Lines = append(v.Lines, t.SafeHere())
 	}
 	if len(items) > 1 {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyUpDown, Label: t.KeyMove()})

@@ -168,7 +168,10 @@ func totals(fen int64) []Case {
 		}}
 	}
 	return []Case{
-		view("10-queue", "10-queue", txn.ViewPending, func(s *txn.State) { open(s, fen); s.Session.Cursor = 1 }),
+		view("10-queue", "10-queue", txn.ViewPending, func(s *txn.State) {
+			open(s, fen)
+			s.Session.Cursor, s.Session.Round = 1, txn.Round{Due: true, Next: 3, Quiet: 2}
+		}),
 		view("10-queue-many", "10-queue", txn.ViewPending, func(s *txn.State) {
 			open(s, fen)
 			s.Ledger.Backlog = txn.Backlog{Count: 312, Fen: 312 * fen}
