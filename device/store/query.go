@@ -125,7 +125,7 @@ func (s *Store) Row(tx uint64) (Row, bool, error) {
 // In this and all look-ups, kinds names the kinds that are wanted; none, or
 // "" among them, means all.
 func (s *Store) OpenRows(kinds ...string) ([]Row, error) {
-	return s.openRows(0, math.MaxInt64, kinds)
+	return s.openRows(0, math.MaxInt32, kinds)
 }
 
 // OpenRowsAfter returns at most limit open transactions of a kind ("" is all)
