@@ -104,6 +104,7 @@ func TestFigures(t *testing.T) {
 	}{
 		{"sale", measureSales},
 		{"start", measureStarts},
+		{"refund", measureDrain},
 		{"binary", measureBinaries},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.measure(t, s) })

@@ -63,8 +63,7 @@ func findRows(s *store.Store, l txn.LookUp, now txn.Wall, zone time.Duration) ([
 		}
 	}
 	if !l.Amount.Zero() {
-		from, to := now.In(zone).AddDate(0, 0, -lookUpDays), now.In(zone).AddDate(0, 0, 1)
-		if err := add(s.RowsByAmount(l.Amount.Minor(), dateOf(from), dateOf(to), txn.LookUpMax, journal.Sale)); err != nil {
+		if err := add(rowsByAmount(s, l.Amount.Minor(), now.In(zone))); err != nil {
 			return nil, err
 		}
 	}
@@ -74,6 +73,26 @@ func findRows(s *store.Store, l txn.LookUp, now txn.Wall, zone time.Duration) ([
 		if err := add(recent[:min(len(recent), txn.LookUpMax)], err); err != nil {
 			return nil, err
 		}
+	}
+	return rows, nil
+}
+
+// rowsByAmount looks back from tomorrow, in steps that grow twofold, and ends with
+// the first that has enough: of a shop's favourite price there are a hundred
+// thousand in a year.
+func rowsByAmount(s *store.Store, fen int64, today time.Time) ([]store.Row, error) {
+	var rows []store.Row
+	to := today.AddDate(0, 0, 1)
+	for oldest, span := today.AddDate(0, 0, -lookUpDays), 1; len(rows) < txn.LookUpMax && !to.Before(oldest); span *= 2 {
+		from := to.AddDate(0, 0, -span)
+		if from.Before(oldest) {
+			from = oldest
+		}
+		more, err := s.RowsByAmount(fen, dateOf(from), dateOf(to), txn.LookUpMax-len(rows), journal.Sale)
+		if err != nil {
+			return nil, err
+		}
+		rows, to = append(rows, more...), from.AddDate(0, 0, -1)
 	}
 	return rows, nil
 }

@@ -20,7 +20,6 @@ import (
 	"till/txn"
 	"till/txn/paycode"
 	"till/txn/rail"
-	"till/txn/rail/wechatpay"
 	"till/txn/terminal"
 )
 
@@ -82,11 +81,7 @@ func newSweepWorld(opt disksim.Options) *sweepWorld {
 		PlatformID: string(sweepPlatform), Sign: sweepPlatform.Sign, Verify: sweepMerchant.check, StrictCodes: true,
 	})
 	var err error
-	w.rail, err = wechatpay.New(wechatpay.Config{
-		BaseURL: "https://gateway.till", AppID: "wxd678efh567hg6787", MchID: "1230000109", StoreID: "S001", DeviceID: "T0317",
-		DeviceIP: "127.0.0.1", Description: "老张面馆 {order}", NotifyURL: "https://notify.till/none",
-		Signer: sweepMerchant, Verifier: sweepPlatform,
-	})
+	w.rail, err = sweepRail()
 	if err != nil {
 		panic(err)
 	}
