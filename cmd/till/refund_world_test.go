@@ -21,6 +21,7 @@ type sweepBacks struct {
 	decisions int                       // green keys that a refund may come of
 	sent      map[txn.RefundNo]string   // what was asked for under each key
 	shown     map[txn.RefundNo][]string // phases on the screen and on paper
+	wire      *lossy                    // nil loses nothing
 }
 
 func newSweepBacks() sweepBacks {

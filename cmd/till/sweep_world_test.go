@@ -311,8 +311,12 @@ func (l *sweepLife) deliver(
 
 // ask brings one request to the gateway and its answer back.
 func (w *sweepWorld) ask(req rail.Request) (rail.Response, *rail.Silence) {
-	if w.offline {
+	lost, unheard := w.backs.wire.loses()
+	switch {
+	case w.offline:
 		return rail.Response{}, &rail.Silence{Fault: txn.FaultCode(device.LinkDown)}
+	case lost:
+		return rail.Response{}, &rail.Silence{Fault: txn.FaultCode(device.LinkSlow), Sent: true}
 	}
 	r, err := http.NewRequestWithContext(context.Background(), req.Method, req.URL, bytes.NewReader(req.Body))
 	if err != nil {
@@ -327,7 +331,7 @@ func (w *sweepWorld) ask(req rail.Request) (rail.Response, *rail.Silence) {
 		return rail.Response{}, &rail.Silence{Fault: txn.FaultCode(device.LinkBroken), Sent: wechatsim.IsCut(err)}
 	}
 	body, err := io.ReadAll(resp.Body)
-	if err != nil {
+	if err != nil || unheard {
 		return rail.Response{}, &rail.Silence{Fault: rail.FaultBroken, Sent: true}
 	}
 	ans := rail.Response{Status: resp.StatusCode, Body: body}
