@@ -40,6 +40,52 @@
 //	 +-- ReceiptHeld: nothing was sent ------------------+
 //	 +-- ReceiptTorn: broke off, or the power went; the next print is marked
 //
+// # One refund
+//
+//	          the decision: RefundBegun, one number for ever
+//	                           |
+//	                           v
+//	                      +----------+   called off, or paid in cash,
+//	                      | promised |   before anything has left
+//	                      +----------+------------------------------+
+//	                           | RefundSent, then the request       |
+//	                           v                                    v
+//	+--------+ refused   +----------+ nothing is known of it   +---------+
+//	|  held  |<----------| underway |------------------------->| dropped |
+//	| (goes  | for now   | (sent or |  there, and it is to be  | cashed  |
+//	| again) |---------->| asked)   |  called off or paid in   +---------+
+//	+--------+ same no.  +----------+  cash: Dropped, Cashed
+//	                       |      |
+//	      accepted:        |      | refused for good, and nothing
+//	      RefundTaken      v      v lingers: RefundFailed
+//	                 +-------+  +--------+
+//	                 | taken |  | failed |--> cash, as a refund of its own
+//	                 +-------+  +--------+
+//	paid out: RefundPaid |  | given up: RefundDead   payer's account: RefundStranded
+//	                     v  +-------------+-------------------+
+//	              +-----------+      +--------+         +----------+
+//	              | paid back |      |  dead  |         | stranded |--> to the shop's
+//	              +-----------+      +--------+         +----------+    account
+//	                                   |    |
+//	       another number: Replaced <--+    +--> Cashed
+//
+// What the network has booked is the truth from every state: a refund that was
+// told final and is taken or paid out all the same is marked (Disputed). A void
+// is the same machine; refused, it becomes a refund under its number
+// (RefundSwitched).
+//
+// # One sale by a shown code
+//
+//	begun --show--> on show --paid--> paid
+//	                   |
+//	                   | cancelled, time is over, no code came
+//	                   v
+//	                closing --closed, and a query says so--> reversed
+//	                   |                                        |
+//	                   | the payer was faster                   | paid all the same
+//	                   v                                        v
+//	                  paid                                  given back
+//
 // # Transition table
 //
 // Made by the test from the machine itself (go test ./txn -run Table -update);
@@ -286,4 +332,65 @@
 //
 // Finished sales leave memory but for the last sixteen; answers to older ones
 // are dropped. The link ends every request within a minute.
+//
+// # Decisions about refunds
+//
+// A refund is a transaction of its own, with a number out of the counter of the
+// sales and an R in it: it may be of another terminal's sale, or of one long out of
+// memory, and takes days. (A network that had no refund numbers would change this.)
+//
+// Accepted is not paid out: a refund that the network has taken is followed until
+// it says paid, given up, or that the payer's account cannot take it. Only then is
+// anything final told.
+//
+// A refund whose request was lost counts as never made only when the network has
+// said three times, a quarter of a minute apart, that it knows nothing of it: a
+// request that lingers has half a minute to arrive. It is sent again after the
+// first time, for the same number moves money once. For the same reason a refund
+// is called off, or paid in cash, at once only when nothing can have left. After a
+// power cut everything that was sent may linger. (A network that closes a refund
+// number on demand would change this.)
+//
+// Only the answer to the request that is on its way may refuse, or deny. An answer
+// that comes twice would otherwise speak about what was sent since.
+//
+// What rests in the journal is asked about by rounds and not by a timer each: ten
+// thousand timers do not survive a power cut, and the journal does. A round goes by
+// age, sixteen at a time, at the pace that the network allows. Refunds begun here
+// have timers, up to 64, because somebody waits for them. Only refunds that the
+// network has not taken make the terminal urgent.
+//
+// The machine chooses the void: where the network takes the whole of a sale of
+// today back without keeping its fee, a refund would cost the shop the fee. Nobody
+// is asked, everybody is told. A clock that is not set chooses the refund.
+//
+// A refund that the network gave up still counts against its sale until a person
+// replaces it or pays in cash: otherwise another refund takes what it had, and the
+// cash comes on top. What the terminal itself owes (it told "reversed", and could
+// not reverse) never fails and cannot be called off: it is held, in sight, until
+// the network takes it or the shop pays in cash. Cash is not paid for what waits at
+// the network for a repair.
+//
+// Two terminals are coordinated by the network alone. It knows nothing of cash: a
+// shop that pays in cash at one terminal and refunds the same sale at another pays
+// twice. (A journal that the terminals share would change this.)
+//
+// A network is left alone after three silences, each a second apart from the last
+// so that one hiccup is one silence, and is tried again after half a minute. No new
+// sale is begun there, refunds are promised, what is open is asked about all the
+// same. Other networks go on.
+//
+// After five wrong PINs in a row one must wait, half a minute at first and twice as
+// long after each further one. The count is in the journal: pulling the plug brings
+// the same wait again. A technician neither refunds nor allows a refund.
+//
+// A shown code is closed within asking, not reversing: nobody has paid, so nothing
+// is taken back, and the payer may still be faster. A query that left before the
+// close confirms nothing. The network is asked four times more in a quarter of an
+// hour, should it have taken the money after it had said "closed".
+//
+// The issue is silent on these: more refunds in a short time than the shop allows
+// ask for a second person, whatever the amount; a refund that failed frees the
+// limit of its shift; the end of the day is the fourth level of urgency by the
+// clock at the shop; a day can be closed over what is open.
 package txn

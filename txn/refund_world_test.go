@@ -748,7 +748,7 @@ func (sh *shop) auditSales(ends map[string]int) {
 // that refund the same sales, and then compares what they tell with the network's
 // books.
 func TestNoRefundIsLostOrPaidTwice(t *testing.T) {
-	ends, stories := map[string]int{}, some(40)
+	ends, stories := map[string]int{}, some(30)
 	for seed := range uint64(stories) {
 		w := newStreet(seed)
 		setup := refundSetup
