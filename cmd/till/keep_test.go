@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -38,10 +39,11 @@ type keptStory struct {
 	keep keeper
 	full txn.Ledger
 	at   txn.Wall
+	back map[txn.OrderNo]bool // refunded
 }
 
 func newKeptStory(t *testing.T, s *store.Store) *keptStory {
-	h := &keptStory{t: t, keep: keeper{s, 8 * time.Hour}, at: 1795328880000}
+	h := &keptStory{t: t, keep: keeper{s, 8 * time.Hour}, at: 1795328880000, back: map[txn.OrderNo]bool{}}
 	h.add(txn.Opened{At: h.at, Install: "0123456789AB"})
 	return h
 }
@@ -105,11 +107,61 @@ func (h *keptStory) sale(rng *rand.Rand) {
 	}
 }
 
+// refund gives one fen back of a sale in memory, in one of many ways.
+func (h *keptStory) refund(rng *rand.Rand) {
+	i := slices.IndexFunc(h.full.Txs, func(tx txn.Tx) bool { return tx.Phase == txn.PaidFor && !h.back[tx.Order] })
+	if i < 0 {
+		return
+	}
+	tx := h.full.Txs[i]
+	h.back[tx.Order] = true
+	h.at += txn.Wall(rng.IntN(3 * 3600 * 1000))
+	at, no := h.at, txn.NewRefundNo("0123456789AB", h.full.Last+1)
+	h.add(txn.RefundBegun{At: at, Day: at.Day(8 * time.Hour), Refund: no, Key: no, Order: tx.Order, Rail: tx.Rail,
+		Amount: money.Fen(1), Total: tx.Amount, SaleAt: tx.Ended, SaleDay: tx.Day, By: "王"})
+	paid := txn.RefundPaid{At: at + 3, Day: at.Day(8 * time.Hour), Refund: no}
+	due := txn.ReceiptDue{At: at + 3, Order: txn.OrderNo(no)}
+	sending := txn.ReceiptSending{At: at + 4, Order: txn.OrderNo(no), Attempt: 1}
+	printed := txn.ReceiptPrinted{At: at + 5, Order: txn.OrderNo(no), Attempt: 1, Proof: "A"}
+	switch sent := (txn.RefundSent{At: at + 1, Refund: no}); rng.IntN(10) {
+	case 0: // promised
+	case 1:
+		h.add(sent)
+	case 2:
+		h.add(sent, txn.RefundTaken{At: at + 2, Refund: no}, due)
+		h.add(sending)
+		h.add(printed)
+	case 3:
+		h.add(sent)
+		h.add(txn.RefundFailed{At: at + 2, Refund: no, Cause: txn.CauseWindowOver})
+	case 4:
+		h.add(sent)
+		h.add(txn.RefundDead{At: at + 2, Refund: no})
+	case 5:
+		h.add(txn.RefundDropped{At: at + 2, Refund: no})
+	case 6:
+		h.add(txn.RefundCashed{At: at + 2, Day: at.Day(8 * time.Hour), Refund: no}, due)
+	case 7:
+		h.add(sent)
+		h.add(paid, due)
+		h.add(sending)
+	case 8:
+		h.add(sent)
+		h.add(txn.RefundHeld{At: at + 2, Refund: no, Cause: txn.CauseMerchantFunds})
+	default:
+		h.add(sent)
+		h.add(paid, due)
+		h.add(sending)
+		h.add(printed)
+	}
+}
+
 // kept is what a start must know of a ledger: all that is open, the last
 // sixteen that are not, the counter, and the day.
 func kept(l txn.Ledger) txn.Ledger {
 	out := l
 	out.Install, out.Txs = "", nil
+	out.Refunds = nil // recalled in rounds
 	finished := 0
 	for _, tx := range l.Txs {
 		if !tx.Open() {
@@ -136,6 +188,9 @@ func TestAStartKnowsWhatTheWholeJournalTells(t *testing.T) {
 			h, rng := newKeptStory(t, s), rand.New(rand.NewPCG(uint64(n), 5))
 			for i := range n {
 				h.sale(rng)
+				if rng.IntN(3) == 0 {
+					h.refund(rng)
+				}
 				if i < n-3 && i%20 != 0 {
 					continue
 				}

@@ -11,19 +11,22 @@ import (
 	"time"
 
 	"till/device/store"
+	"till/sim/railsim"
 	"till/sim/rig"
 	"till/txn"
+	"till/txn/journal"
 )
 
 // killPatience ends the wait of a test that fails: a sale whose request was
 // killed takes 15 s to be reversed, and longer when answers are lost.
-const killPatience = 4 * time.Minute
+const killPatience = 8 * time.Minute
 
 // killStory is the real program on pseudo-terminals, killed over and over.
 type killStory struct {
 	*e2eWorld
 	rng   *rand.Rand
 	scans int
+	backs int               // green keys that a refund may come of
 	paper map[string]string // the text of each whole receipt by its bytes
 	log   []string
 }
@@ -33,6 +36,11 @@ var killGateways = []string{
 	"", "", "pay next password 1s", "pay next charge-and-lose-answer", "pay next lose-request",
 	"pay next decline NOT_ENOUGH", "pay next late 500ms", "pay next system-error charged",
 }
+
+// killWallets are whose codes are shown. UnionPay is not among them: a refund of it
+// whose request never arrived stays unknown until a person looks (RFD90404 is a code
+// that no page of the aggregator explains).
+var killWallets = []railsim.Network{railsim.WeChatPay, railsim.WeChatPay, railsim.Alipay}
 
 // killMoments are events at which the power goes; "" is any time at all.
 var killMoments = []string{"", "", "", "pay received", "charged", "pay answered", "query received", rig.Printing}
@@ -53,12 +61,17 @@ func TestKillAtAnyMomentLosesNoMoney(t *testing.T) {
 	}
 	kills, seed := number("TILL_KILLS", 6), number("TILL_SEED", rand.Uint64())
 	t.Logf("TILL_SEED=%d", seed)
-	s := &killStory{e2eBuildWorld(t, exe), rand.New(rand.NewPCG(seed, 6)), 0, map[string]string{}, nil}
+	s := &killStory{e2eBuildWorld(t, exe), rand.New(rand.NewPCG(seed, 6)), 0, 0, map[string]string{}, nil}
 	for range kills {
-		s.round()
+		if codes := s.codes(); len(codes) > 0 && s.rng.IntN(2) == 0 {
+			s.refundRound(codes[s.rng.IntN(len(codes))])
+		} else {
+			s.round()
+		}
 	}
 	s.on()
 	s.Gateway.Clear()
+	s.must(s.Network(true))
 	s.settle()
 	if end := e2eRun(t, exe, "journal", "verify", "--data", s.DataDir()); end.status != 0 {
 		t.Errorf("journal verify: status %d\n%s%s", end.status, end.out, end.errOut)
@@ -101,7 +114,7 @@ func (s *killStory) round() {
 	s.press("enter", "enter")
 	s.until("the question for a code", func() bool { return s.reads("03-waitcode") || !s.Alive() })
 	s.scans++
-	s.must(s.Scanner.Send(s.Gateway.Wallet("").Code()))
+	s.must(s.Scanner.Send(s.World.Customer("").CodeOf(killWallets[s.rng.IntN(len(killWallets))])))
 	if !early {
 		kill(after) // at the latest, when the moment does not come about
 	}
@@ -154,7 +167,7 @@ func (s *killStory) journal() *store.Store {
 	return j
 }
 
-// audit compares the journal with the gateway's books and the paper.
+// audit compares the journal with the gateways' books and the paper.
 func (s *killStory) audit() {
 	t, j := s.t, s.journal()
 	defer func() { s.must(j.Close()) }()
@@ -162,8 +175,11 @@ func (s *killStory) audit() {
 	s.must(err)
 	told, ends := map[string]txn.Tx{}, map[txn.Phase]int{}
 	for n := uint64(1); n <= last; n++ {
-		if _, there, err := j.Row(n); err != nil || !there {
+		row, there, err := j.Row(n)
+		if err != nil || !there {
 			t.Errorf("number %d: there %v, %v", n, there, err)
+		}
+		if err != nil || !there || row.Kind != journal.Sale {
 			continue
 		}
 		tx, err := txOf(j, n)
@@ -172,9 +188,9 @@ func (s *killStory) audit() {
 		ends[tx.Phase]++
 	}
 	kept := 0
-	for _, o := range s.Gateway.Orders() {
+	for _, o := range s.Orders() {
 		tx, known := told[o.Number]
-		money := o.Charged - o.Returned
+		money := o.Charged - o.Returned + returned(o)
 		if money > 0 {
 			kept++
 		}
@@ -193,13 +209,14 @@ func (s *killStory) audit() {
 	for number, tx := range told {
 		s.auditPaper(number, tx)
 	}
-	t.Logf("%d scans, %d orders: %v; %d receipts", s.scans, len(told), ends, len(s.paper))
+	t.Logf("%d scans, %d orders: %v; %d refunds: %v; %d pieces of paper", s.scans, len(told), ends, s.backs,
+		s.auditRefunds(j), len(s.paper))
 }
 
 func (s *killStory) auditPaper(number string, tx txn.Tx) {
 	whole, plain := 0, 0
 	for _, text := range s.paper {
-		if !strings.Contains(text, "[QR:TILL1"+number) {
+		if !strings.Contains(text, "[QR:TILL1"+number) || strings.Contains(text, refundSlip) {
 			continue
 		}
 		whole++
