@@ -17,6 +17,7 @@ type simOptions struct {
 	Listen string // loopback only
 	Lang   string // "zh" or "en"
 	Data   string // of the journal; a temporary directory if empty
+	Staff  bool   // the demonstration staff works from the start; the page can switch it on and off
 	Out    io.Writer
 }
 
@@ -41,14 +42,32 @@ func runSim(ctx context.Context, opts simOptions) (err error) {
 		return fmt.Errorf("make a place for the simulated world: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	r, err := rig.Start(rig.Options{Dir: dir, Data: opts.Data, Exe: exe, Lang: opts.Lang, Seed: uint64(time.Now().UnixNano())})
+	staff := ""
+	if opts.Staff {
+		staff = demoStaffTOML()
+	}
+	r, err := rig.Start(rig.Options{
+		Dir: dir, Data: opts.Data, Exe: exe, Lang: opts.Lang, Seed: uint64(time.Now().UnixNano()), Staff: staff,
+	})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	b := bench.New(r, bench.Options{Lang: opts.Lang, Version: version})
+	b := bench.New(r, bench.Options{
+		Lang: opts.Lang, Version: version, Staff: demoPersons(), StaffFile: demoStaffTOML(), Staffed: opts.Staff,
+	})
 	if _, err := fmt.Fprintf(opts.Out, "till is running in a simulated world: open http://%s/ (Ctrl-C ends it)\n", ln.Addr()); err != nil {
 		return err
 	}
 	return b.Serve(ctx, ln)
+}
+
+// demoPersons are the demonstration staff with their PINs, which the page shows
+// (decisions.md 21).
+func demoPersons() []bench.Person {
+	var list []bench.Person
+	for _, d := range demoStaff() {
+		list = append(list, bench.Person{Number: d.Number, Name: d.Name, Role: d.Role.String(), PIN: d.PIN})
+	}
+	return list
 }

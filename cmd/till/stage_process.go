@@ -14,7 +14,6 @@ import (
 	"till/device/store"
 	"till/sim/printersim"
 	"till/sim/railsim"
-	"till/sim/railsim/wechatsim"
 	"till/sim/rig"
 	"till/txn"
 )
@@ -162,22 +161,31 @@ func (p *process) Merchant(name string, available bool, fen int64) error {
 func (p *process) Elsewhere(int64) error { return errOnlyTwins }
 
 // Customer implements stage. The request may still be on its way to the
-// customer's phone.
+// customer's phone, and a code to the display that the phone reads.
 func (p *process) Customer(does string) error {
-	c := p.rig.Gateways.World.Customer("")
-	do := c.Refuse
+	c := p.rig.World.Customer("")
+	do, early := c.Refuse, railsim.ErrNothingToConfirm
 	switch does {
 	case "confirms":
 		do = c.Confirm
 	case "scans":
-		return errOnlyTwins
+		do, early = p.scanShown, rig.ErrNoCode
 	}
 	for end := time.Now().Add(processSeen); ; time.Sleep(processPoll) {
 		err := do()
-		if !errors.Is(err, wechatsim.ErrNothingToConfirm) || time.Now().After(end) {
+		if !errors.Is(err, early) || time.Now().After(end) {
 			return err
 		}
 	}
+}
+
+// scanShown holds the customer's phone before the customer's display.
+func (p *process) scanShown() error {
+	link, err := p.rig.CodeOnShow()
+	if err != nil {
+		return err
+	}
+	return p.rig.World.Customer("").Scan(link)
 }
 
 // Network implements stage.

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,7 +132,7 @@ func (b *Bench) happened(ev rig.Event) {
 		b.hub.mark(paperPart | ledgerPart)
 	case rig.GatewayDid:
 		if ev.Text != string(railsim.CodeShown) {
-			b.note(strings.TrimSpace("gateway: " + ev.Text + " " + tail(ev.Order)))
+			b.note(strings.TrimSpace(cmp.Or(ev.Rail, "gateway") + ": " + ev.Text + " " + tail(ev.Order)))
 		}
 		b.hub.mark(worldPart | phonePart | ledgerPart)
 	}

@@ -99,7 +99,7 @@ func (b *Bench) change(name string, set func(*gateway) error) error {
 	}
 	b.mu.Lock()
 	g := b.world.gateway(name)
-	next := *g
+	next, was := *g, g.texts()
 	b.mu.Unlock()
 	if err := set(&next); err != nil {
 		return err
@@ -110,7 +110,9 @@ func (b *Bench) change(name string, set func(*gateway) error) error {
 		}
 	}
 	desk.Clear()
-	b.rec.add(lineOf("gateway", name, "well"))
+	if len(was) > 0 || len(next.texts()) == 0 {
+		b.rec.add(lineOf("gateway", name, "well"))
+	}
 	for _, text := range next.texts() {
 		if err := desk.SetText(text); err != nil {
 			return err

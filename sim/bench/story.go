@@ -279,7 +279,7 @@ func says(text string) scene {
 // noticed has the terminal see that its cable is out: the first digit of a sale
 // makes it look.
 func noticed(b *Bench) error {
-	for _, s := range []scene{press("1"), says("L01"), look, idle} {
+	for _, s := range []scene{press("1"), look, idle, says("L01")} {
 		if err := s(b); err != nil {
 			return err
 		}

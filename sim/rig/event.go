@@ -23,6 +23,7 @@ type Event struct {
 	Kind  Kind
 	Text  string
 	Order string
+	Rail  string // of GatewayDid: whose it is, "wechatpay"
 	Patch *Patch // of Shown; nil when the displays went dark
 }
 

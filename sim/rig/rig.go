@@ -333,7 +333,7 @@ func (r *Rig) happened(event string) {
 
 func (r *Rig) gatewayEvent(ev railsim.Event) {
 	r.happened(ev.Text())
-	r.tell(Event{Kind: GatewayDid, Text: ev.Text(), Order: ev.Order})
+	r.tell(Event{Kind: GatewayDid, Text: ev.Text(), Order: ev.Order, Rail: ev.Rail})
 }
 
 func (r *Rig) printerByte(n int) {
