@@ -205,6 +205,7 @@ func golden(t *testing.T, begin, end, table string) {
 // TestADrainOfTenThousandIsExactlyOnce: ten thousand promised refunds, a third of
 // all requests lost in some way, and each is paid out once.
 func TestADrainOfTenThousandIsExactlyOnce(t *testing.T) {
+	t.Parallel()
 	n := some(10_000)
 	w := newStreet(1)
 	w.calm, w.books.calm = true, false
