@@ -130,7 +130,7 @@ func (p *page) at(name words, w txn.Wall) {
 
 // row is a name at the left and a figure at the right.
 func (p *page) row(name, figure string) {
-	for _, line := range strings.Split(escpos.Pad(name, figure, p.look.Columns), "\n") {
+	for line := range strings.SplitSeq(escpos.Pad(name, figure, p.look.Columns), "\n") {
 		p.add(escpos.Say(line, 0))
 	}
 }
@@ -195,7 +195,7 @@ func (p *page) help(r txn.Receipt) {
 // end is the foot of a slip: the shop's own lines, the refund policy among them
 // (causes.md C54).
 func (p *page) end(r txn.Receipt) []escpos.Op {
-	for _, line := range strings.Split(r.Merchant.Footer, "\n") {
+	for line := range strings.SplitSeq(r.Merchant.Footer, "\n") {
 		p.centre(line, 0)
 	}
 	return p.close()

@@ -2,6 +2,7 @@ package bill
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"till/txn"
@@ -26,17 +27,17 @@ func day(t testing.TB) []Entry {
 
 // verdicts lists what is not matched, one a line.
 func verdicts(r Report) string {
-	out := ""
+	var out strings.Builder
 	for _, i := range r.Items {
 		if i.Verdict != Matched {
 			number := i.Order
 			if i.Kind == Refund {
 				number = i.Refund
 			}
-			out += fmt.Sprintf("%s %s %s %d %d %s\n", i.Verdict, i.Kind, number, i.Here, i.There, i.Action)
+			out.WriteString(fmt.Sprintf("%s %s %s %d %d %s\n", i.Verdict, i.Kind, number, i.Here, i.There, i.Action))
 		}
 	}
-	return out
+	return out.String()
 }
 
 func TestADayThatAgreesHasNoDifference(t *testing.T) {

@@ -254,16 +254,17 @@ func TestNothingPrintsACode(t *testing.T) {
 
 func TestTheManualIsUnderstood(t *testing.T) {
 	for _, help := range Behaviours() {
-		text := string(help.Calls[0]) + " next " + string(help.Word)
+		var text strings.Builder
+		text.WriteString(string(help.Calls[0]) + " next " + string(help.Word))
 		for _, arg := range strings.Fields(help.Usage)[1:] {
-			text += " " + map[string]string{"DURATION": "20s", "[DURATION]": "20s", "CODE": "BBS11105",
+			text.WriteString(" " + map[string]string{"DURATION": "20s", "[DURATION]": "20s", "CODE": "BBS11105",
 				"[BYTES]": "100",
-				"BYTES":   "100", "charged": "charged", "[charged]": "charged", "[N]": ""}[arg]
+				"BYTES":   "100", "charged": "charged", "[charged]": "charged", "[N]": ""}[arg])
 		}
-		if b, err := Parse(strings.TrimSpace(text)); err != nil {
-			t.Errorf("%q: %v", text, err)
+		if b, err := Parse(strings.TrimSpace(text.String())); err != nil {
+			t.Errorf("%q: %v", text.String(), err)
 		} else if again, err := Parse(b.String()); err != nil || again.String() != b.String() {
-			t.Errorf("%q becomes %q: %v", text, b, err)
+			t.Errorf("%q becomes %q: %v", text.String(), b, err)
 		}
 	}
 	if _, err := Parse("pay next decline ACQ.X"); err == nil {

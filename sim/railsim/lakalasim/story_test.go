@@ -394,15 +394,16 @@ func TestEveryBehaviourEndsInTheTruth(t *testing.T) {
 		if !slices.Contains(help.Calls, lakalasim.Pay) && !slices.Contains(help.Calls, lakalasim.Any) {
 			continue
 		}
-		text := "pay next " + string(help.Word)
+		var text strings.Builder
+		text.WriteString("pay next " + string(help.Word))
 		for _, arg := range strings.Fields(help.Usage)[1:] {
-			text += map[string]string{"DURATION": " 20s", "[DURATION]": "", "CODE": " BBS90777", "BYTES": "",
+			text.WriteString(map[string]string{"DURATION": " 20s", "[DURATION]": "", "CODE": " BBS90777", "BYTES": "",
 				"[BYTES]":   "",
-				"[charged]": " charged", "charged": " charged"}[arg]
+				"[charged]": " charged", "charged": " charged"}[arg])
 		}
-		t.Run(text, func(t *testing.T) {
+		t.Run(text.String(), func(t *testing.T) {
 			w := newWorld(t, contract)
-			w.set(text)
+			w.set(text.String())
 			a := ask(1)
 			last := w.sell(a)
 			for n := 0; last.Outcome == txn.Unknown || last.Outcome == txn.Pending; n++ {

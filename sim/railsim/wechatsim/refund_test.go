@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -271,9 +272,7 @@ func TestACouponIsSplit(t *testing.T) {
 func (w *world) hang(t *testing.T, change map[string]any) said {
 	t.Helper()
 	body := map[string]any{"out_refund_no": "r1"}
-	for k, v := range change {
-		body[k] = v
-	}
+	maps.Copy(body, change)
 	id := w.get("/v3/refund/domestic/refunds/r1").refund.RefundID
 	return w.send(t.Context(), w.request("POST",
 		"/v3/refund/domestic/refunds/"+id+"/apply-abnormal-refund", body, nil))
