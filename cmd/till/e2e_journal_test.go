@@ -63,7 +63,7 @@ func TestJournalIsReadBesideTheRunningTerminalAndAfter(t *testing.T) {
 	t.Parallel()
 	w := e2eStart(t, exe)
 	w.sell("1", "2", "8", "00")
-	w.must(w.Network(false))
+	w.must(w.Gateway.SetText("pay next decline NOT_ENOUGH"))
 	w.ask("5", "00")
 	w.screen("06-declined")
 	t.Run("while it runs", func(t *testing.T) { e2eReadJournal(t, exe, w) })
@@ -109,8 +109,8 @@ func e2eReadJournal(t *testing.T, exe string, w *e2eWorld) {
 			e2eSays(t, "show "+number, story, fmt.Sprintf("%d  %s  %s", r.Seq, at, kind))
 		}
 	}
-	e2eSays(t, "show 2", journal(0, "show", "2"), "¥5.00", "refused", "no connection")
-	e2eSays(t, "show 2", journal(0, "show", "2", "--lang", "zh"), "网络不通")
+	e2eSays(t, "show 2", journal(0, "show", "2"), "¥5.00", "refused", "not enough funds")
+	e2eSays(t, "show 2", journal(0, "show", "2", "--lang", "zh"), "余额不足")
 	for _, number := range []string{"3", "999999", "abc", sale.Number[:len(sale.Number)-1] + "9", "12345678901"} {
 		e2eSays(t, "show "+number, journal(exitAbsent, "show", number), number, "not found")
 	}
@@ -122,7 +122,7 @@ func TestVerifyNamesTheRecordThatWasChanged(t *testing.T) {
 	exe := e2eBinary(t)
 	t.Parallel()
 	w := e2eStart(t, exe)
-	w.must(w.Network(false))
+	w.must(w.Gateway.SetText("pay next 3 decline NOT_ENOUGH"))
 	for range 3 {
 		w.ask("1", "00")
 		w.screen("06-declined")
@@ -131,12 +131,12 @@ func TestVerifyNamesTheRecordThatWasChanged(t *testing.T) {
 	w.stop()
 	for _, c := range []struct{ name, sql, says string }{
 		{"an amount", `UPDATE entry SET body = CAST(replace(body, '"100 CNY"', '"900 CNY"') AS BLOB)
-			WHERE seq = 4`, "record 4 (begun/1)"},
+			WHERE seq = 4`, "record 4 (begun/2)"},
 		{"a time", "UPDATE entry SET at = at - 3600000 WHERE seq = 3", "record 3 (refused/1)"},
-		{"whose it is", "UPDATE entry SET tx = 1 WHERE seq = 4", "record 4 (begun/1)"},
+		{"whose it is", "UPDATE entry SET tx = 1 WHERE seq = 4", "record 4 (begun/2)"},
 		{"a record that is missing", "DELETE FROM entry WHERE seq = 5", "record 6 follows record 4"},
 		{"two that changed places", `UPDATE entry SET seq = 99 WHERE seq = 4; UPDATE entry SET seq = 4 WHERE seq = 2;
-			UPDATE entry SET seq = 2 WHERE seq = 99`, "record 2 (begun/1)"},
+			UPDATE entry SET seq = 2 WHERE seq = 99`, "record 2 (begun/2)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := e2eCopy(t, w.DataDir())
