@@ -142,13 +142,14 @@ func TestALinkThatDiesTooSoonIsRefused(t *testing.T) {
 	w := newWorld(t, nil)
 	body := payBody("000001", 1000, "")
 	body["notify_url"] = "https://shop/notify"
-	for after, want := range map[time.Duration]string{
-		4*time.Minute + 59*time.Second: "INVALID_REQUEST", 5 * time.Minute: "200",
-	} {
-		body["time_expire"] = w.clock.Now().Add(after).Format(time.RFC3339)
+	for _, tt := range []struct {
+		after time.Duration
+		want  string
+	}{{4*time.Minute + 59*time.Second, "INVALID_REQUEST"}, {5 * time.Minute, "200"}} {
+		body["time_expire"] = w.clock.Now().Add(tt.after).Format(time.RFC3339)
 		s := w.send(t.Context(), w.request("POST", "/v3/pay/transactions/native", body, nil))
-		if s.brief() != want {
-			t.Errorf("%s: %s", after, s.raw)
+		if s.brief() != tt.want {
+			t.Errorf("%s: %s", tt.after, s.raw)
 		}
 	}
 }
