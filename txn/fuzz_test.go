@@ -146,7 +146,7 @@ func some(n int) int {
 // TestAStateIsAValue: Step changes neither the state that it is given nor one
 // that it has given before, and says the same when asked again.
 func TestAStateIsAValue(t *testing.T) {
-	stories(t, some(40), func(s State, ev Event) {
+	stories(t, some(25), func(s State, ev Event) {
 		before := copyState(s)
 		first := Step(s, testAt, ev)
 		firstWas := copyState(State{Session: first.Session})
@@ -194,7 +194,7 @@ func TestTwoFuturesOfOneStateShareNothing(t *testing.T) {
 // screen.
 func TestNoStateIsADeadEnd(t *testing.T) {
 	states := 0
-	stories(t, some(40), func(s State, _ Event) {
+	stories(t, some(25), func(s State, _ Event) {
 		states++
 		if err := Check(s); err != nil {
 			t.Fatal(err)

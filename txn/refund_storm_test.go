@@ -158,7 +158,7 @@ func (sh *shop) auditSales(ends map[string]int) {
 // books.
 func TestNoRefundIsLostOrPaidTwice(t *testing.T) {
 	t.Parallel()
-	ends, stories := map[string]int{}, some(30)
+	ends, stories := map[string]int{}, some(25)
 	for seed := range uint64(stories) {
 		w := newStreet(seed)
 		setup := refundSetup
@@ -198,7 +198,7 @@ func TestNoRefundIsLostOrPaidTwice(t *testing.T) {
 	}
 	t.Logf("%d stories: %v", stories, ends)
 	for _, p := range []RefundPhase{PaidBack, Failed, Dropped, Cashed} {
-		if ends[p.String()] == 0 {
+		if ends[p.String()] == 0 && !testing.Short() {
 			t.Errorf("the stories are too tame: no refund is %s", p)
 		}
 	}

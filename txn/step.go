@@ -56,6 +56,10 @@ func (m *move) tidy() {
 	}
 	if m.led.Backlog.Count == 0 {
 		m.ses.Oldest = 0
+	} else if m.ses.Oldest == 0 {
+		if i := slices.IndexFunc(m.led.Refunds, func(r Refund) bool { return !r.Phase.Final() }); i >= 0 {
+			m.ses.Oldest = m.led.Refunds[i].Begun
+		}
 	}
 	m.forget()
 	m.keepRounds()

@@ -292,7 +292,7 @@ func (w *world) settle() {
 // TestNoStoryLosesOrDoublesMoney plays random stories and then compares the
 // terminal's word with the gateway's books and the paper.
 func TestNoStoryLosesOrDoublesMoney(t *testing.T) {
-	stories, sales, ends := 400, 0, map[Phase]int{}
+	stories, sales, ends := 250, 0, map[Phase]int{}
 	if testing.Short() {
 		stories = 50
 	}
