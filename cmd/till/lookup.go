@@ -128,7 +128,7 @@ func originalOf(s *store.Store, number uint64) (txn.Original, error) {
 		Reference: tx.Reference, Terminal: tx.Terminal, Operator: tx.Operator, Shown: tx.Shown, Phase: tx.Phase,
 		Disputed: tx.Disputed, Ours: true,
 	}
-	if o.Paid == 0 {
+	if o.Paid == 0 || tx.Phase != txn.PaidFor { // not the time at which it was taken back
 		o.Paid = tx.Begun
 	}
 	o.Refunds, err = refundsOf(s, tx.Order)
