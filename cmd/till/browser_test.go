@@ -90,7 +90,7 @@ type browser struct {
 type action = chromedp.Action[chromedp.Void]
 
 // browserLimit bounds one journey.
-const browserLimit = 240 * time.Second
+const browserLimit = 300 * time.Second
 
 // openPage starts a world and looks at it.
 func openPage(t *testing.T, scheme string, args ...string) *browser {
@@ -149,11 +149,21 @@ func (b *browser) picture(name string) {
 	}
 }
 
-// visible waits for an element; stepLimit is longer than any wait of a sale.
-func visible(css string) action {
+// Limits of a wait: longer than any of a sale, and than any story.
+const (
+	stepLimit  = 45 * time.Second
+	storyLimit = 150 * time.Second
+)
+
+// visible waits for an element.
+func visible(css string) action { return visibleWithin(stepLimit, css) }
+
+// told waits for the end of a story.
+func told() action { return visibleWithin(storyLimit, `#stories[data-story=""]`) }
+
+func visibleWithin(limit time.Duration, css string) action {
 	return chromedp.Func(func(ctx context.Context, to *chromedp.Target) error {
-		const stepLimit = 45 * time.Second
-		ctx, cancel := context.WithTimeout(ctx, stepLimit)
+		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
 		if _, err := chromedp.WaitVisible(chromedp.CSS(css))(ctx, to); err != nil {
 			return fmt.Errorf("wait for %s: %w", css, err)
@@ -224,7 +234,7 @@ func TestBrowserSurvivesAPowerCutInMidSale(t *testing.T) {
 	b := openPage(t, "light", "--lang", "zh")
 	b.do(click("#story-powercut"), screenIs("dark"), visible("#set-power:not(:checked)"))
 	b.picture("dark")
-	b.do(screenIs("17-recovery"), agreed(1), visible(`#stories[data-story=""]`))
+	b.do(screenIs("17-recovery"), agreed(1), told())
 	b.picture("recovered")
 }
 
@@ -236,7 +246,7 @@ func TestBrowserTellsEveryOtherStory(t *testing.T) {
 			b.do(screenIs("04-processing"), visible("#asks"))
 			b.picture("asks")
 		}
-		b.do(visible(`#stories[data-story=""]`), agreed(i+1))
+		b.do(told(), agreed(i+1))
 		b.picture(name)
 	}
 }
@@ -353,7 +363,7 @@ func TestBrowserPaysTheCodeThatTheTerminalShows(t *testing.T) {
 func TestBrowserTellsTheStoriesOfRefunds(t *testing.T) {
 	b := openPage(t, "dark", "--lang", "en")
 	for _, name := range []string{"shown", "refunds", "short", "promise"} {
-		b.do(click("#story-"+name), visible(`#stories[data-story="`+name+`"]`), visible(`#stories[data-story=""]`),
+		b.do(click("#story-"+name), visible(`#stories[data-story="`+name+`"]`), told(),
 			visible(`#agree[data-open="0"]`), noProblem())
 		b.picture(name)
 	}
@@ -454,7 +464,7 @@ func TestSimRecordsWhatTillPlayReads(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v in\n%s", err, script)
 	}
-	const fewest = 25
+	const fewest = 22
 	if len(steps) < fewest || steps[0].text != "keys 1 2 enter" {
 		t.Errorf("recorded %d lines:\n%s", len(steps), script)
 	}

@@ -18,10 +18,12 @@ import (
 
 // TestProcessPlaysTheScriptsOfTheTwins plays some of the scripts around the
 // real program: a lost answer, a power cut while the receipt comes out, no
-// paper. The others take minutes: till play --process FILE.
+// paper, a code on the customer's display, and what is no code at all before the
+// scanner. The others take minutes: till play --process FILE.
 func TestProcessPlaysTheScriptsOfTheTwins(t *testing.T) {
 	exe := e2eBinary(t)
-	for _, name := range []string{"answer-lost", "power-cut-printing", "paper-out", "double-scan"} {
+	for _, name := range []string{"answer-lost", "power-cut-printing", "paper-out", "double-scan",
+		"c26-shown-code-paid", "c27-wrong-thing-scanned"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			text, err := os.ReadFile(filepath.Join("testdata", "play", name+".till"))
@@ -45,6 +47,52 @@ func TestProcessPlaysTheScriptsOfTheTwins(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestProcessRefundsInRealTime holds a receipt and a number out of a bill before
+// the scanner, on two networks.
+func TestProcessRefundsInRealTime(t *testing.T) {
+	exe := e2eBinary(t)
+	t.Parallel()
+	steps, err := parseScript(`keys 5 0 00 enter
+scan alipay
+expect screen 05-approved
+expect receipts 1
+keys cancel
+scan receipt
+expect screen "核实"
+keys 2 0 00 enter
+expect screen 34-refund-paid-back
+expect phase paid-back
+expect gateway paid 50.00 back 20.00
+keys cancel
+scan bill
+expect screen 08-refund
+wait 4s
+keys f1 enter
+expect screen 34-refund-paid-back
+expect bill paid 50.00, back 20.00, back 30.00
+keys cancel
+keys 7 00 enter
+scan unionpay
+expect screen 05-approved
+expect gateway returned 50.00, paid 7.00
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := newProcessStage(exe, "zh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.On(); err != nil {
+		t.Error(err)
+	} else if err := playScript(st, steps, t.Logf); err != nil {
+		t.Error(err)
+	}
+	if err := st.Close(t.ArtifactDir()); err != nil {
+		t.Error(err)
 	}
 }
 

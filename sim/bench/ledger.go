@@ -176,18 +176,23 @@ var stageWords = map[railsim.RefundStage]string{
 	railsim.RefundDropped: "closed",
 }
 
+// shownKinds are the gateways' words for orders that the customer pays by
+// scanning our code: while one is open, it can still be paid.
+var shownKinds = []string{"NATIVE", string(railsim.Precreate), "preorder"}
+
 func gatewayWord(o railsim.Order) string {
+	shown := slices.Contains(shownKinds, o.Kind)
 	switch {
 	case o.Charged > 0 && o.Returned >= o.Charged:
 		return "returned"
 	case o.Charged > 0:
 		return "paid"
-	case o.Stage == railsim.Open || o.Stage == railsim.Waiting:
+	case o.Stage == railsim.Waiting || o.Stage == railsim.Open && shown:
 		return "waiting"
-	case o.Ended.IsZero() || o.Undos == 0:
-		return "declined"
+	case o.Stage == railsim.Gone && (shown || o.Undos > 0):
+		return "closed"
 	}
-	return "closed"
+	return "declined"
 }
 
 // dueOf is what the customer's bill must come to for an order.

@@ -159,6 +159,27 @@ func TestAVoidIsAReversalToTheGateway(t *testing.T) {
 	}
 }
 
+func TestGatewayWordsTellWhatCanStillBePaid(t *testing.T) {
+	for _, c := range []struct {
+		order railsim.Order
+		want  string
+	}{
+		{railsim.Order{Kind: "MICROPAY", Stage: railsim.Open}, "declined"}, // NOT_ENOUGH leaves NOTPAY
+		{railsim.Order{Kind: "NATIVE", Stage: railsim.Open}, "waiting"},
+		{railsim.Order{Kind: "pay", Stage: railsim.Waiting}, "waiting"},
+		{railsim.Order{Kind: "NATIVE", Stage: railsim.Gone}, "closed"},
+		{railsim.Order{Kind: "MICROPAY", Stage: railsim.Gone}, "declined"},
+		{railsim.Order{Kind: "MICROPAY", Stage: railsim.Gone, Undos: 1}, "closed"},
+		{railsim.Order{Stage: railsim.Paid, Charged: 5}, "paid"},
+		{railsim.Order{Stage: railsim.Paid, Charged: 5, Returned: 4}, "paid"},
+		{railsim.Order{Stage: railsim.Paid, Charged: 5, Returned: 5}, "returned"},
+	} {
+		if got := gatewayWord(c.order); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.order, got, c.want)
+		}
+	}
+}
+
 func TestPaperSpeaksForItself(t *testing.T) {
 	text := "老张面馆\n流水号:   000042\n终端号:   T0317\n"
 	for _, c := range []struct {

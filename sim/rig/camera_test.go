@@ -92,3 +92,42 @@ func TestCameraReadsTheCustomersDisplay(t *testing.T) {
 		}
 	}
 }
+
+// FuzzCamera turns modules of a code over: whatever is on a display is read
+// right, or not at all.
+func FuzzCamera(f *testing.F) {
+	f.Add("weixin://wxpay/bizpayurl?pr=abcdefghzz", uint16(0), []byte{0, 1, 2})
+	f.Add("7", uint16(300), []byte{})
+	f.Add("https://qr.alipay.com/bax0", uint16(90), []byte{255, 0, 255})
+	f.Fuzz(func(t *testing.T, text string, at uint16, flips []byte) {
+		if text == "" || len(text) > 150 {
+			t.Skip()
+		}
+		m, err := raster.QR(text, raster.LevelL, 1)
+		if err != nil {
+			t.Skip()
+		}
+		img := image.NewRGBA(image.Rect(0, 0, m.W, m.H))
+		draw.Draw(img, img.Rect, image.White, image.Point{}, draw.Src)
+		changed := false
+		for i := range m.W * m.H {
+			x, y := i%m.W, i/m.W
+			black := m.Black(x, y)
+			if k := i - int(at); k >= 0 && k < 8*len(flips) && flips[k/8]>>(k%8)&1 != 0 {
+				black, changed = !black, true
+			}
+			if black {
+				img.Set(x, y, color.Black)
+			}
+		}
+		got, err := readQR(img)
+		switch {
+		case err != nil && !errors.Is(err, ErrNoCode):
+			t.Fatalf("%v", err)
+		case err != nil && !changed:
+			t.Fatalf("%q was not read: %v", text, err)
+		case err == nil && !changed && got != text:
+			t.Fatalf("%q was read as %q", text, got)
+		}
+	})
+}
