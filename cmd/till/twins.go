@@ -176,10 +176,24 @@ func twinsRails() ([]rail.Rail, error) {
 	lkl, err := lakala.New(lakala.Config{
 		BaseURL: twinsURLs["lakala"] + lakalasim.Root, AppID: l.AppID, MerchantNo: l.MerchantNo, TermNo: l.TermNo, IP: "127.0.0.1",
 		Location: "+31.230416,+121.473701", Subject: "老张面馆 {order}", Wallet: txn.UnionPay, RefundDays: 180,
-		Signer: signer, Verifier: verifier,
+		Signer: signer, Verifier: verifier, Codes: twinsLakalaCodes, RefundCodes: twinsLakalaRefundCodes,
 	})
 	return append(list, lkl), err
 }
+
+// What a contract with the twin of Lakala would list.
+var (
+	twinsLakalaCodes = []lakala.Code{
+		{Call: txn.CallPay, Name: "BBS90051", Outcome: txn.Declined, Cause: txn.CausePayerFunds},
+		{Call: txn.CallQuery, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
+		{Call: txn.CallReverse, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
+		{Call: txn.CallClose, Name: "BBS90407", Outcome: txn.Declined, Cause: txn.CauseAlreadyPaid},
+	}
+	twinsLakalaRefundCodes = []lakala.RefundCode{
+		{Call: txn.CallRefund, Name: "RFD90404", Outcome: txn.RefundRefused, Cause: txn.CauseNotPaid},
+		{Call: txn.CallRefundQuery, Name: "RFD90404", Outcome: txn.RefundAbsent, Cause: txn.CauseNoSuchOrder},
+	}
+)
 
 // On switches the terminal on with what is on its disk.
 func (w *twins) On() error {
