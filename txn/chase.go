@@ -268,13 +268,15 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 			m.query(tx) // refused: what is it then?
 		case ev.Again && c.Reversals < recallsAtOnce:
 			m.sendReversal(tx, c)
+		case ev.Code != "" && !ev.Again:
+			m.query(tx) // it answered, with a code that nobody has mapped
 		}
 		return
 	}
 	unknownOrder := ev.Cause == CauseNoSuchOrder
 	switch {
 	case ev.Outcome == Undone,
-		ev.Outcome == Declined && c.Confirming, // never paid, and closed now
+		ev.Outcome == Declined && (c.Confirming || c.Rounds >= roundsWithoutOrder), // never paid, and closed now
 		unknownOrder && c.Confirming && c.Rounds >= roundsWithoutOrder:
 		m.reversed(tx, ev)
 	case ev.Outcome == Approved && neverReversed(c.Refused) && !c.Reversal:

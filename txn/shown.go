@@ -176,7 +176,7 @@ func (m *move) closeAnswered(tx Tx, c *Chase, ev Answered) {
 	case ev.Outcome == Undone, ev.Cause == CauseNoSuchOrder:
 		c.Confirming = true
 		m.query(tx)
-	case ev.Outcome == Declined:
+	case ev.Outcome == Declined, ev.Code != "": // refused, or a code that nobody has mapped: what is it then?
 		m.query(tx)
 	}
 }

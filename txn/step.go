@@ -137,7 +137,7 @@ func (m *move) arm(t Timer, after time.Duration) { m.do(ArmTimer{t, after}) }
 
 // view puts another screen up. Waits of the screen before end nothing on it.
 func (m *move) view(v View) {
-	m.ses.View = v
+	m.ses.View, m.ses.Slip = v, SlipNone
 	m.ses.Serial++
 }
 

@@ -198,25 +198,26 @@ func (en) GaveUpAsking() string      { return "Given up" }
 func (en) OutcomeNeverKnown() string { return "Not known whether the customer paid" }
 func (en) WrittenOffDo() string      { return "The office looks it up in the network's list." }
 
-func (en) KeyRefund() string     { return "Refund" }
-func (en) KeyAllOfIt() string    { return "All" }
-func (en) KeyNewest() string     { return "Newest sales" }
-func (en) KeyFind() string       { return "Find" }
-func (en) KeyOther() string      { return "Other sale" }
-func (en) KeyOpenIt() string     { return "Open" }
-func (en) KeyMove() string       { return "Down" }
-func (en) KeyLookAtSale() string { return "Look at it" }
-func (en) KeyReceipt() string    { return "Receipt" }
-func (en) KeySlip() string       { return "Slip" }
-func (en) KeyCallOff() string    { return "Call off" }
-func (en) KeyPayCash() string    { return "Cash" }
-func (en) KeyTryNow() string     { return "Try now" }
-func (en) KeyAskNow() string     { return "Ask now" }
-func (en) KeyNewNumber() string  { return "Again, new number" }
-func (en) KeyRepair() string     { return "To shop" }
-func (en) KeyLater() string      { return "Later" }
-func (en) KeyWriteOff() string   { return "Give up" }
-func (en) KeyLeave() string      { return "Next" }
+func (en) KeyWrongAmount() string { return "Wrong ¥" }
+func (en) KeyRefund() string      { return "Refund" }
+func (en) KeyAllOfIt() string     { return "All" }
+func (en) KeyNewest() string      { return "Newest sales" }
+func (en) KeyFind() string        { return "Find" }
+func (en) KeyOther() string       { return "Other sale" }
+func (en) KeyOpenIt() string      { return "Open" }
+func (en) KeyMove() string        { return "Down" }
+func (en) KeyLookAtSale() string  { return "Look at it" }
+func (en) KeyReceipt() string     { return "Receipt" }
+func (en) KeySlip() string        { return "Slip" }
+func (en) KeyCallOff() string     { return "Call off" }
+func (en) KeyPayCash() string     { return "Cash" }
+func (en) KeyTryNow() string      { return "Try now" }
+func (en) KeyAskNow() string      { return "Ask now" }
+func (en) KeyNewNumber() string   { return "Again, new number" }
+func (en) KeyRepair() string      { return "To shop" }
+func (en) KeyLater() string       { return "Later" }
+func (en) KeyWriteOff() string    { return "Give up" }
+func (en) KeyLeave() string       { return "Next" }
 
 func (en) RefundTitle() string    { return "Refund" }
 func (en) RefundNoted() string    { return "Your refund is noted" }

@@ -235,9 +235,10 @@ func (t teller) approved(tx txn.Tx) Screen {
 		Word: t.Approved(), Amount: tx.Amount.String(), Charged: t.CustomerPaid(), Goods: GoodsGive,
 		Small: t.small(tx),
 		Keys: []Key{
+			{Key: txn.KeyF1, Label: t.KeyRefund()},
+			{Key: txn.KeyF2, Label: t.KeyWrongAmount()},
+			{Key: txn.KeyF3, Label: t.KeyReprint(), Off: t.printing(tx.Paper)},
 			{Key: txn.KeyEnter, Label: t.KeyNext()},
-			{Key: txn.KeyF3, Label: t.KeyPrintAgain(), Off: t.printing(tx.Paper)},
-			{Digits: true, Label: t.KeyNewAmount()},
 		},
 		Customer: Customer{
 			Scene: SceneResult, Tone: ToneGood, Word: t.Paid(), Amount: tx.Amount.String(),

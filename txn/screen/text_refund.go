@@ -75,6 +75,7 @@ type RefundText interface {
 	BackRepairing() string
 	BackDropped() string
 	BackCashed() string
+	KeyWrongAmount() string
 	BackReplaced() string
 	BackHanded() string
 
