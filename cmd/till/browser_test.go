@@ -281,7 +281,8 @@ func TestBrowserNeedsNoMouse(t *testing.T) {
 // rowSays waits until a row is there of which the terminal says so, and on which
 // the parties agree or do not.
 func rowSays(kind, no, terminal string, agree bool) action {
-	return visible(fmt.Sprintf(`#rows tr[data-kind="%s"][data-no="%s"][data-terminal="%s"][data-agree="%t"]`, kind, no, terminal, agree))
+	const css = `#rows tr[data-kind="%s"][data-no="%s"][data-terminal="%s"][data-agree="%t"]`
+	return visible(fmt.Sprintf(css, kind, no, terminal, agree))
 }
 
 // scanSlip holds the newest slip of the roll before the scanner, and waits until
@@ -325,7 +326,8 @@ func TestBrowserRefundsInPartsAndKeepsAPromise(t *testing.T) {
 	b.picture("sold")
 	b.do(b.scanSlip(" 核实"), keyPad("4", "0", "00"))
 	b.picture("part")
-	b.do(keyPad("enter"), screenIs("34-refund-paid-back"), rowSays("refund", "000002", "paidBack", true), agreed(2), billed(2, 4000))
+	b.do(keyPad("enter"), screenIs("34-refund-paid-back"), rowSays("refund", "000002", "paidBack", true),
+		agreed(2), billed(2, 4000))
 	b.do(keyPad("cancel"), screenIs("01-idle"), chromedp.Sleep(spacing))
 	b.do(b.scanSlip(" 核实"), keyPad("5", "0", "00", "enter"), screenIs("34-refund-paid-back"),
 		rowSays("refund", "000003", "paidBack", true), agreed(3), billed(3, 5000))
@@ -335,7 +337,8 @@ func TestBrowserRefundsInPartsAndKeepsAPromise(t *testing.T) {
 	b.picture("third-refused")
 	b.do(keyPad("cancel"), screenIs("01-idle"), agreed(3), billed(3, 5000))
 
-	b.do(click("#set-network"), visible("#set-network:not(:checked)"), keyPad("1"), screenIs("02-amount"), keyPad("cancel"), screenIs("01-idle"), b.read("L01"))
+	b.do(click("#set-network"), visible("#set-network:not(:checked)"), keyPad("1"), screenIs("02-amount"),
+		keyPad("cancel"), screenIs("01-idle"), b.read("L01"))
 	b.do(b.scanSlip("网络不通"), keyPad("3", "0", "00", "enter"), screenIs("34-refund-promised"),
 		rowSays("refund", "000004", "promised", true), agreed(4), billed(3, 5000))
 	b.picture("promised")
@@ -352,8 +355,8 @@ const spacing = 3500 * time.Millisecond
 // customer's phone.
 func TestBrowserPaysTheCodeThatTheTerminalShows(t *testing.T) {
 	b := openPage(t, "dark", "--lang", "en")
-	b.do(visible("#camera:disabled"), keyPad("9", "9", "00", "enter"), screenIs("03-waitcode"), keyPad("f1"), screenIs("30-wallet"),
-		b.read("2 Alipay"), keyPad("2"), screenIs("15-shown"), visible("#camera:enabled"))
+	b.do(visible("#camera:disabled"), keyPad("9", "9", "00", "enter"), screenIs("03-waitcode"), keyPad("f1"),
+		screenIs("30-wallet"), b.read("2 Alipay"), keyPad("2"), screenIs("15-shown"), visible("#camera:enabled"))
 	b.picture("shown")
 	b.do(click("#camera"), screenIs("05-approved"), agreed(1), billed(1, -9900))
 	b.picture("paid")
@@ -452,8 +455,9 @@ func TestSimRecordsWhatTillPlayReads(t *testing.T) {
 	}
 	for _, path := range []string{
 		"key/1", "key/2", "key/enter", "phone/present", "phone/again", "phone/half", "gateway/wechatpay/pay/decline",
-		"gateway/lakala/pay/lost", "gateway/alipay/refund/late", "gateway/alipay/merchant/empty", "gateway/wechatpay/merchant/topup",
-		"gateway/lakala/pay/approve", "set/wallet/alipay", "phone/present", "set/wallet/unionpay", "phone/present", "set/latency/100", "set/paper/short", "set/paper/out", "set/paper/loaded", "set/cover/open",
+		"gateway/lakala/pay/lost", "gateway/alipay/refund/late", "gateway/alipay/merchant/empty",
+		"gateway/wechatpay/merchant/topup", "gateway/lakala/pay/approve", "set/wallet/alipay", "phone/present",
+		"set/wallet/unionpay", "phone/present", "set/latency/100", "set/paper/short", "set/paper/out", "set/paper/loaded", "set/cover/open",
 		"set/cover/closed", "set/cutter/jammed", "set/cutter/free", "set/network/down", "set/network/up", "set/scanner/unplugged",
 		"set/scanner/plugged", "set/power/off", "set/power/on",
 	} {

@@ -173,7 +173,8 @@ func (b *Bench) setStaff(value string) error {
 	if err := b.rig.SetStaff(text); err != nil {
 		return err
 	}
-	b.keep(func(w *world) { w.Staffed = text != "" }, "# staff "+value+": the terminal is started again", "staff "+value)
+	b.keep(func(w *world) { w.Staffed = text != "" },
+		"# staff "+value+": the terminal is started again", "staff "+value)
 	if !b.rig.Alive() {
 		return nil
 	}

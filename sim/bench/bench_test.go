@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"till/sim/railsim"
 	"till/sim/rig"
 )
 
@@ -163,7 +164,8 @@ func TestPageHasAButtonForEveryStoryKeyAndMode(t *testing.T) {
 		}
 	}
 	for name := range refundModes {
-		if !slices.Contains(refundNames, name) || !strings.Contains(page, `name="refund" id="refund-`+name+`" value="`+name+`"`) {
+		button := `name="refund" id="refund-` + name + `" value="` + name + `"`
+		if !slices.Contains(refundNames, name) || !strings.Contains(page, button) {
 			t.Errorf("no button for refunds: %s", name)
 		}
 	}
@@ -321,7 +323,15 @@ func TestWhatIsDoneBecomesAScript(t *testing.T) {
 		if got := r.script(); got != want {
 			t.Errorf("recorded:\n%s\nwant:\n%s", got, want)
 		}
+		time.Sleep(30 * time.Second)
+		if got := r.script(); got != want+"wait 30s\n" {
+			t.Errorf("half a minute later it says:\n%s", got)
+		}
 	})
+	bill := []railsim.BillLine{{Fen: -12800}, {Fen: 4000}, {Fen: 5}}
+	if got := expectation(bill); got != "expect bill paid 128.00, back 40.00, back 0.05\n" || expectation(nil) != "" {
+		t.Errorf("the bill becomes %q", got)
+	}
 }
 
 func TestListenRefusesWhatOthersCanReach(t *testing.T) {

@@ -100,7 +100,7 @@ func (b *Bench) servePage(w http.ResponseWriter, _ *http.Request) {
 
 func (b *Bench) serveScenario(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, b.rec.script()) // as above
+	_, _ = io.WriteString(w, b.rec.script()+expectation(b.customer().Bill())) // as above
 }
 
 // serveEvents sends everything as it is, and then what changes.

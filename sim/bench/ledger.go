@@ -135,7 +135,9 @@ func hear(out []row, refunds []txn.Refund, o railsim.Order, bill []railsim.BillL
 	}
 	came := slices.DeleteFunc(bill, func(l railsim.BillLine) bool { return l.Fen < 0 })
 	for _, v := range o.Refunds {
-		i := slices.IndexFunc(refunds, func(f txn.Refund) bool { return string(f.Key) == v.Number || string(f.No) == v.Number })
+		i := slices.IndexFunc(refunds, func(f txn.Refund) bool {
+			return string(f.Key) == v.Number || string(f.No) == v.Number
+		})
 		var r *row
 		if i >= 0 {
 			r = find(string(refunds[i].No))
@@ -147,8 +149,9 @@ func hear(out []row, refunds []txn.Refund, o railsim.Order, bill []railsim.BillL
 		r.Gateway = stageWords[v.Stage]
 		came = r.receive(came, v.Amount-v.Coupon)
 	}
+	undone := o.Charged > 0 && o.Returned == o.Charged && len(o.Refunds) == 0
 	for _, f := range refunds { // a void is no refund to the gateway
-		if string(f.Order) == o.Number && f.Method == txn.ByVoid && o.Charged > 0 && o.Returned == o.Charged && len(o.Refunds) == 0 {
+		if undone && string(f.Order) == o.Number && f.Method == txn.ByVoid {
 			r := find(string(f.No))
 			r.Gateway = "paidOut"
 			came = r.receive(came, o.Charged-o.Coupon)

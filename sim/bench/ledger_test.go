@@ -35,14 +35,25 @@ func TestPartiesAgreeOnlyWhenAllSayTheSame(t *testing.T) {
 		{"never arrived", row{Terminal: "reversed"}, true},
 		{"being taken back", row{Terminal: "reversing", Gateway: "returned"}, false},
 		{"the terminal knows nothing", row{Gateway: "paid", Wallet: -100, due: -100}, false},
-		{"a part went back", row{Terminal: "approved", Back: 40, Gateway: "paid", GatewayBack: 40, Wallet: -60, due: -60, Paper: "printed"}, true},
-		{"a part went back, the terminal does not know", row{Terminal: "approved", Gateway: "paid", GatewayBack: 40, Wallet: -60, due: -60, Paper: "printed"}, false},
-		{"a part went back twice", row{Terminal: "approved", Back: 40, Gateway: "paid", GatewayBack: 80, Wallet: -20, due: -20, Paper: "printed"}, false},
-		{"a part went back and never came", row{Terminal: "approved", Back: 40, Gateway: "paid", GatewayBack: 40, Wallet: -100, due: -60, Paper: "printed"}, false},
-		{"all of it went back", row{Terminal: "approved", Back: 100, Gateway: "returned", GatewayBack: 100, Paper: "printed"}, true},
-		{"all of it went back, the terminal knows of a part", row{Terminal: "approved", Back: 40, Gateway: "returned", GatewayBack: 100, Paper: "printed"}, false},
+		{"a part went back",
+			row{Terminal: "approved", Back: 40, Gateway: "paid", GatewayBack: 40, Wallet: -60, due: -60,
+				Paper: "printed"}, true},
+		{"a part went back, the terminal does not know",
+			row{Terminal: "approved", Gateway: "paid", GatewayBack: 40, Wallet: -60, due: -60,
+				Paper: "printed"}, false},
+		{"a part went back twice",
+			row{Terminal: "approved", Back: 40, Gateway: "paid", GatewayBack: 80, Wallet: -20, due: -20,
+				Paper: "printed"}, false},
+		{"a part went back and never came",
+			row{Terminal: "approved", Back: 40, Gateway: "paid", GatewayBack: 40, Wallet: -100, due: -60,
+				Paper: "printed"}, false},
+		{"all of it went back",
+			row{Terminal: "approved", Back: 100, Gateway: "returned", GatewayBack: 100, Paper: "printed"}, true},
+		{"all of it went back, the terminal knows of a part",
+			row{Terminal: "approved", Back: 40, Gateway: "returned", GatewayBack: 100, Paper: "printed"}, false},
 		{"cash", row{Rail: "cash", Terminal: "approved", Paper: "printed"}, true},
-		{"cash, and a gateway was paid", row{Rail: "cash", Terminal: "approved", Gateway: "paid", Wallet: -100, Paper: "printed"}, false},
+		{"cash, and a gateway was paid",
+			row{Rail: "cash", Terminal: "approved", Gateway: "paid", Wallet: -100, Paper: "printed"}, false},
 	} {
 		c.row.Kind, c.row.Fen = "sale", 100
 		if got := c.row.agrees(); got != c.want {
@@ -59,27 +70,36 @@ func TestRefundsAgreeOnlyWhenTheMoneyIsWhereTheTerminalSays(t *testing.T) {
 	}{
 		{"promised, nothing yet", row{Terminal: "promised", Paper: "promised", owed: true}, true},
 		{"promised, no slip yet", row{Terminal: "promised", owed: true}, false},
-		{"promised, and the gateway has it", row{Terminal: "promised", Gateway: "processing", Paper: "promised"}, false},
-		{"promised, and the money came", row{Terminal: "promised", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "promised"}, false},
+		{"promised, and the gateway has it",
+			row{Terminal: "promised", Gateway: "processing", Paper: "promised"}, false},
+		{"promised, and the money came",
+			row{Terminal: "promised", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "promised"}, false},
 		{"sent", row{Terminal: "sent"}, false},
 		{"it waits", row{Terminal: "waits", Paper: "waits"}, true},
 		{"accepted", row{Terminal: "accepted", Gateway: "processing", Paper: "accepted"}, true},
-		{"accepted, paid out meanwhile", row{Terminal: "accepted", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "accepted"}, false},
+		{"accepted, paid out meanwhile",
+			row{Terminal: "accepted", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "accepted"}, false},
 		{"paid back", row{Terminal: "paidBack", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "paidBack"}, true},
-		{"paid back after a promise", row{Terminal: "paidBack", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "promised"}, true},
-		{"paid back, the slip says it was not", row{Terminal: "paidBack", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "refused"}, false},
+		{"paid back after a promise",
+			row{Terminal: "paidBack", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "promised"}, true},
+		{"paid back, the slip says it was not",
+			row{Terminal: "paidBack", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "refused"}, false},
 		{"paid back, nothing came", row{Terminal: "paidBack", Gateway: "paidOut", due: 40, Paper: "paidBack"}, false},
 		{"paid back, the gateway knows nothing", row{Terminal: "paidBack", Paper: "paidBack"}, false},
-		{"to the shop", row{Terminal: "paidBack", Gateway: "paidOut", due: 40, Paper: "toShop", repaired: true}, true},
+		{"to the shop",
+			row{Terminal: "paidBack", Gateway: "paidOut", due: 40, Paper: "toShop", repaired: true}, true},
 		{"refused", row{Terminal: "refused", Paper: "refused"}, true},
 		{"refused, the slip says it is back", row{Terminal: "refused", Paper: "paidBack"}, false},
-		{"refused, and the money came", row{Terminal: "refused", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "refused"}, false},
+		{"refused, and the money came",
+			row{Terminal: "refused", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "refused"}, false},
 		{"called off without a slip", row{Terminal: "calledOff"}, true},
 		{"in cash", row{Terminal: "cash", Paper: "cash"}, true},
-		{"in cash and by the gateway", row{Terminal: "cash", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "cash"}, false},
+		{"in cash and by the gateway",
+			row{Terminal: "cash", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "cash"}, false},
 		{"a dead card", row{Terminal: "stranded", Gateway: "abnormal", Paper: "accepted"}, true},
 		{"closed after seven days", row{Terminal: "expired", Gateway: "closed", Paper: "accepted"}, true},
-		{"a torn slip", row{Terminal: "paidBack", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "torn", owed: true}, false},
+		{"a torn slip",
+			row{Terminal: "paidBack", Gateway: "paidOut", Wallet: 40, due: 40, Paper: "torn", owed: true}, false},
 		{"somebody else's", row{Gateway: "paidOut", Wallet: 40, due: 40}, false},
 	} {
 		c.row.Kind, c.row.Fen = "refund", 40
@@ -100,7 +120,10 @@ const testOrder, testRefund = txn.OrderNo("ABCDEFGHJKMN0000000001"), txn.RefundN
 // arrived, and one that the terminal knows nothing of.
 func TestRowsComeFromTheirParties(t *testing.T) {
 	third := txn.RefundNo("ABCDEFGHJKMNR0000000003")
-	sales := []txn.Tx{{Order: testOrder, Rail: txn.Alipay, Amount: money.Fen(12800), Phase: txn.PaidFor, Paper: txn.Paper{State: txn.PaperPrinted}}}
+	sales := []txn.Tx{{
+		Order: testOrder, Rail: txn.Alipay, Amount: money.Fen(12800), Phase: txn.PaidFor,
+		Paper: txn.Paper{State: txn.PaperPrinted},
+	}}
 	refund := func(no txn.RefundNo, phase txn.RefundPhase) txn.Refund {
 		return txn.Refund{No: no, Key: no, Order: testOrder, Rail: txn.Alipay, Amount: money.Fen(4000), Phase: phase}
 	}
@@ -108,25 +131,33 @@ func TestRowsComeFromTheirParties(t *testing.T) {
 	view := func(no string, stage railsim.RefundStage) railsim.RefundView {
 		return railsim.RefundView{Rail: "alipay", Number: no, Order: string(testOrder), Amount: 4000, Stage: stage}
 	}
-	orders := []railsim.Order{{Rail: "alipay", Number: string(testOrder), Stage: railsim.Paid, Fen: 12800, Charged: 12800, Returned: 4000,
-		Refunds: []railsim.RefundView{view(string(testRefund), railsim.Refunded), view(string(third), railsim.Processing)}}}
-	bill := []railsim.BillLine{{Rail: "alipay", Order: string(testOrder), Fen: -12800}, {Rail: "alipay", Order: string(testOrder), Fen: 4000}}
+	orders := []railsim.Order{{
+		Rail: "alipay", Number: string(testOrder), Stage: railsim.Paid, Fen: 12800, Charged: 12800, Returned: 4000,
+		Refunds: []railsim.RefundView{view(string(testRefund), railsim.Refunded), view(string(third), railsim.Processing)},
+	}}
+	bill := []railsim.BillLine{
+		{Rail: "alipay", Order: string(testOrder), Fen: -12800}, {Rail: "alipay", Order: string(testOrder), Fen: 4000},
+	}
 	papers := []piece{{id: 1, state: "cut", text: "老张面馆\n流水号:   000001\n"},
 		{id: 2, state: "cut", text: "款项已退回\nMONEY RETURNED\n查询号:   000002        Ask with\n"},
 		{id: 3, state: "cut", text: "已受理，未到账\n查询号:   000003        Ask with\n"}}
 	rows := put(sales, refunds, orders, bill, papers)
 	want := []row{
 		{Kind: "refund", No: "000003", Terminal: "accepted", Gateway: "processing", Paper: "accepted", Agree: true},
-		{Kind: "refund", No: "000002", Terminal: "paidBack", Gateway: "paidOut", Wallet: 4000, Paper: "paidBack", Agree: true},
-		{Kind: "sale", No: "000001", Terminal: "approved", Back: 4000, Gateway: "paid", GatewayBack: 4000, Wallet: -8800, Paper: "printed", Agree: true},
+		{Kind: "refund", No: "000002", Terminal: "paidBack", Gateway: "paidOut", Wallet: 4000,
+			Paper: "paidBack", Agree: true},
+		{Kind: "sale", No: "000001", Terminal: "approved", Back: 4000, Gateway: "paid", GatewayBack: 4000,
+			Wallet: -8800, Paper: "printed", Agree: true},
 	}
 	if len(rows) != len(want) {
 		t.Fatalf("%d rows: %+v", len(rows), rows)
 	}
 	for i, w := range want {
 		r := rows[i]
-		got := row{Kind: r.Kind, No: r.No, Terminal: r.Terminal, Back: r.Back, Gateway: r.Gateway, GatewayBack: r.GatewayBack,
-			Wallet: r.Wallet, Paper: r.Paper, Agree: r.Agree}
+		got := row{
+			Kind: r.Kind, No: r.No, Terminal: r.Terminal, Back: r.Back, Gateway: r.Gateway, GatewayBack: r.GatewayBack,
+			Wallet: r.Wallet, Paper: r.Paper, Agree: r.Agree,
+		}
 		if got != w {
 			t.Errorf("row %d:\n%+v, want\n%+v", i+1, got, w)
 		}
@@ -148,8 +179,12 @@ func TestRowsComeFromTheirParties(t *testing.T) {
 // TestAVoidIsAReversalToTheGateway: there is no refund in its books.
 func TestAVoidIsAReversalToTheGateway(t *testing.T) {
 	sales := []txn.Tx{{Order: testOrder, Rail: txn.Alipay, Amount: money.Fen(500), Phase: txn.PaidFor}}
-	refunds := []txn.Refund{{No: testRefund, Key: testRefund, Order: testOrder, Amount: money.Fen(500), Phase: txn.PaidBack, Method: txn.ByVoid}}
-	orders := []railsim.Order{{Rail: "alipay", Number: string(testOrder), Stage: railsim.Gone, Fen: 500, Charged: 500, Returned: 500}}
+	refunds := []txn.Refund{{
+		No: testRefund, Key: testRefund, Order: testOrder, Amount: money.Fen(500), Phase: txn.PaidBack, Method: txn.ByVoid,
+	}}
+	orders := []railsim.Order{{
+		Rail: "alipay", Number: string(testOrder), Stage: railsim.Gone, Fen: 500, Charged: 500, Returned: 500,
+	}}
 	bill := []railsim.BillLine{{Order: string(testOrder), Fen: -500}, {Order: string(testOrder), Fen: 500}}
 	papers := []piece{{state: "cut", text: "流水号: 000001\n"}, {state: "cut", text: "款项已退回\n查询号: 000002\n"}}
 	for _, r := range put(sales, refunds, orders, bill, papers) {
@@ -186,8 +221,10 @@ func TestPaperSpeaksForItself(t *testing.T) {
 		text, label, number string
 		want                bool
 	}{
-		{text, "流水号:", "000042", true}, {text, "流水号:", "000043", false}, {text, "查询号:", "000042", false}, {"000042", "流水号:", "000042", false},
-		{"查询号:   000042        Ask with\n", "查询号:", "000042", true}, {"查询号:   0000421        Ask with\n", "查询号:", "000042", false},
+		{text, "流水号:", "000042", true}, {text, "流水号:", "000043", false},
+		{text, "查询号:", "000042", false}, {"000042", "流水号:", "000042", false},
+		{"查询号:   000042        Ask with\n", "查询号:", "000042", true},
+		{"查询号:   0000421        Ask with\n", "查询号:", "000042", false},
 	} {
 		if _, ok := onPaper(c.text, c.label, c.number); ok != c.want {
 			t.Errorf("%q after %s in %q: %v", c.number, c.label, c.text, ok)
@@ -197,7 +234,8 @@ func TestPaperSpeaksForItself(t *testing.T) {
 		paper printersim.Receipt
 		want  string
 	}{
-		{printersim.Receipt{Unfinished: true}, "printing"}, {printersim.Receipt{RollEnd: true}, "torn"}, {printersim.Receipt{Cut: true}, "cut"},
+		{printersim.Receipt{Unfinished: true}, "printing"}, {printersim.Receipt{RollEnd: true}, "torn"},
+		{printersim.Receipt{Cut: true}, "cut"},
 	} {
 		if got := slipState(c.paper); got != c.want {
 			t.Errorf("%+v is %s, want %s", c.paper, got, c.want)
@@ -290,7 +328,8 @@ func TestGatewaysAreToldApart(t *testing.T) {
 	const want = "# Recorded on the bench. Play it: till play FILE\n" +
 		"gateway alipay pay always decline ACQ.BUYER_BALANCE_NOT_ENOUGH\n" +
 		"gateway lakala refund always refund-late 90s\n" +
-		"gateway lakala well\ngateway lakala pay always charge-and-lose-answer\ngateway lakala refund always refund-late 90s\n" +
+		"gateway lakala well\ngateway lakala pay always charge-and-lose-answer\n" +
+		"gateway lakala refund always refund-late 90s\n" +
 		"gateway query next 2 not-found\nmerchant tops up 500.00\nmerchant alipay available 0.00\n"
 	if got := b.rec.script(); got != want {
 		t.Errorf("recorded:\n%s\nwant:\n%s", got, want)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"till/sim/railsim"
 )
 
 // recorder writes down what a person does, in the language of till play.
@@ -63,9 +65,30 @@ func (r *recorder) put(line string) {
 	r.lines = r.lines[max(0, len(r.lines)-recordMax):]
 }
 
-// script is all that was done.
+// script is all that was done, and how long nothing was done since.
 func (r *recorder) script() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return "# Recorded on the bench. Play it: till play FILE\n" + strings.Join(r.lines, "\n") + "\n"
+	lines := strings.Join(r.lines, "\n") + "\n"
+	if gap := time.Since(r.last); gap >= pauseMin && len(r.lines) > 0 {
+		lines += fmt.Sprintf("wait %ds\n", int(gap.Round(time.Second)/time.Second))
+	}
+	return "# Recorded on the bench. Play it: till play FILE\n" + lines
+}
+
+// expectation is the line of a script that demands the bill that the customer has
+// now; "" without one.
+func expectation(bill []railsim.BillLine) string {
+	var words []string
+	for _, l := range bill {
+		if l.Fen < 0 {
+			words = append(words, "paid "+railsim.Yuan(-l.Fen))
+		} else {
+			words = append(words, "back "+railsim.Yuan(l.Fen))
+		}
+	}
+	if words == nil {
+		return ""
+	}
+	return "expect bill " + strings.Join(words, ", ") + "\n"
 }
