@@ -131,9 +131,12 @@ func (e *engine) loop(first txn.Event, stop <-chan struct{}) error {
 		}
 		select {
 		case ev := <-e.inbox:
-			events := e.waiting(ev)
+			events, alone := e.waiting(ev)
 			err := e.handle(events...)
-			e.busy(-len(events))
+			if err == nil && len(alone) > 0 {
+				err = e.handle(alone...)
+			}
+			e.busy(-len(events) - len(alone))
 			if err != nil {
 				return err
 			}
@@ -158,22 +161,25 @@ const stopPatience = 5 * time.Second
 const together = 16
 
 // waiting takes what else is in the inbox: answers that came at once share a
-// commit. What people do is handled by itself.
-func (e *engine) waiting(first txn.Event) []txn.Event {
-	events := []txn.Event{first}
-	for len(events) < together && shares(events[len(events)-1]) {
+// commit. What people do is handled by itself, after them.
+func (e *engine) waiting(first txn.Event) (events, alone []txn.Event) {
+	events = []txn.Event{first}
+	for len(events) < together && shares(first) {
 		select {
 		case ev := <-e.inbox:
+			if !shares(ev) {
+				return events, []txn.Event{ev}
+			}
 			events = append(events, ev)
 		default:
-			return events
+			return events, nil
 		}
 	}
-	return events
+	return events, nil
 }
 
-// shares reports whether an event may wait for the next one of the inbox, which
-// is there already.
+// shares reports whether an event may wait for others of its kind that are in the
+// inbox already, and share their commit.
 func shares(ev txn.Event) bool {
 	switch ev.(type) {
 	case txn.RefundAnswered, txn.Answered, txn.RefundsRecalled:

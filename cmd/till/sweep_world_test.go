@@ -205,7 +205,7 @@ func (w *sweepWorld) tell(ev txn.Event) error {
 // together takes answers that came at once, as engine.waiting does.
 func (l *sweepLife) together() []txn.Event {
 	n := 1
-	for n < min(together, len(l.queue)) && shares(l.queue[n-1]) {
+	for n < min(together, len(l.queue)) && shares(l.queue[0]) && shares(l.queue[n]) {
 		n++
 	}
 	events := l.queue[:n:n]
