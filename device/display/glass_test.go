@@ -161,7 +161,7 @@ func TestTheConsoleSaysEverythingOnce(t *testing.T) {
 		}
 	}
 	want := "== 05-approved (good)\nT-0317\nWang\nApproved\n¥128.00\nThe customer has paid.\nHand over the goods\n" +
-		"Receipt printed\nCloses in 5 s\nAlipay · No. 000484\n[enter] Next customer\n[F3] Print again\n[0-9] New amount\n\n" +
+		"Receipt printed\nCloses in 5 s\nAlipay · No. 000484\n[F1] Refund\n[F2] Wrong ¥\n[F3] Reprint\n[enter] Next customer\n\n" +
 		"(sound: approved)\n"
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
