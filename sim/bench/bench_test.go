@@ -329,7 +329,7 @@ func TestWhatIsDoneBecomesAScript(t *testing.T) {
 		}
 	})
 	bill := []railsim.BillLine{{Fen: -12800}, {Fen: 4000}, {Fen: 5}}
-	if got := expectation(bill); got != "expect bill paid 128.00, back 40.00, back 0.05\n" || expectation(nil) != "" {
+	if got := expectation(bill); got != "wait 60s\nexpect bill paid 128.00, back 40.00, back 0.05\n" || expectation(nil) != "" {
 		t.Errorf("the bill becomes %q", got)
 	}
 }

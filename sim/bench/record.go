@@ -76,8 +76,9 @@ func (r *recorder) script() string {
 	return "# Recorded on the bench. Play it: till play FILE\n" + lines
 }
 
-// expectation is the line of a script that demands the bill that the customer has
-// now; "" without one.
+// expectation is the end of a script: it demands the bill that the customer has
+// now, "" without one. The minute before it is for what is paced otherwise in
+// virtual time, such as the return of the network.
 func expectation(bill []railsim.BillLine) string {
 	var words []string
 	for _, l := range bill {
@@ -90,5 +91,5 @@ func expectation(bill []railsim.BillLine) string {
 	if words == nil {
 		return ""
 	}
-	return "expect bill " + strings.Join(words, ", ") + "\n"
+	return "wait 60s\nexpect bill " + strings.Join(words, ", ") + "\n"
 }
