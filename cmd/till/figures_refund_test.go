@@ -152,7 +152,8 @@ func fillPromises(t *testing.T, s *store.Store, n int, order func(int) txn.Order
 		no := txn.NewRefundNo(l.Install, last+uint64(i+1))
 		b := txn.RefundBegun{
 			At: at, Day: at.Day(figuresZone), Refund: no, Key: no, Order: order(i), Rail: txn.WeChatPay, Wallet: txn.WeChatPay,
-			Amount: money.Fen(100), Total: money.Fen(100), SaleAt: at, SaleDay: at.Day(figuresZone), By: "Wang", Terminal: "T0317",
+			Amount: money.Fen(100), Total: money.Fen(100), SaleAt: at, SaleDay: at.Day(figuresZone), By: "Wang",
+			Terminal: "T0317",
 		}
 		r := journal.Encode(b)
 		recs = append(recs, store.Record{Tx: r.Tx, At: int64(r.At), Kind: r.Kind, Body: r.Body})

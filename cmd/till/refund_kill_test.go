@@ -44,7 +44,8 @@ func (s *killStory) refundRound(code string) {
 	moment := killRefundMoments[s.rng.IntN(len(killRefundMoments))]
 	after := time.Duration(s.rng.Int64N(int64(3 * time.Second)))
 	offline := s.rng.IntN(3) == 0
-	s.log = append(s.log, fmt.Sprintf("refund of %s, offline %v, %q, killed %q %s", code, offline, behaviour, moment, after))
+	s.log = append(s.log, fmt.Sprintf("refund of %s, offline %v, %q, killed %q %s",
+		code, offline, behaviour, moment, after))
 	s.must(s.PowerOn())
 	s.must(s.Ready(e2ePatience))
 	if behaviour != "" {

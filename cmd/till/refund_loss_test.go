@@ -81,7 +81,8 @@ func TestABacklogIsPaidExactlyOnceThoughThreeOfTenExchangesAreLost(t *testing.T)
 	if paid != promises {
 		t.Errorf("%d of %d refunds were paid", paid, promises)
 	}
-	if err := errors.Join(append(w.auditBacks(w.life.term.State().Ledger), append(w.wrong, w.gateway.CheckBooks())...)...); err != nil {
+	wrong := append(w.auditBacks(w.life.term.State().Ledger), w.gateway.CheckBooks())
+	if err := errors.Join(append(wrong, w.wrong...)...); err != nil {
 		t.Error(err)
 	}
 	t.Logf("%d refunds, %d exchanges of which %d were lost, %v", promises, w.backs.wire.asked, w.backs.wire.dropped,
@@ -93,8 +94,11 @@ func (w *sweepWorld) paidElsewhere(t *testing.T, n int) (orders []txn.OrderNo) {
 	t.Helper()
 	for i := range n {
 		at := txn.Wall(w.clock.Now().UnixMilli())
-		ask := txn.Ask{Order: txn.NewOrderNo("OTHERTILL000", uint64(i+1)), Rail: txn.WeChatPay, Amount: money.Fen(100), Begun: at}
-		req, err := w.rail.Pay(txn.SendPay{Ask: ask, Code: txn.NewPayerCode(w.gateway.Wallet("").Code())}, fmt.Sprintf("E%d", i), at)
+		ask := txn.Ask{
+			Order: txn.NewOrderNo("OTHERTILL000", uint64(i+1)), Rail: txn.WeChatPay, Amount: money.Fen(100), Begun: at,
+		}
+		code := txn.NewPayerCode(w.gateway.Wallet("").Code())
+		req, err := w.rail.Pay(txn.SendPay{Ask: ask, Code: code}, fmt.Sprintf("E%d", i), at)
 		if err != nil {
 			t.Fatal(err)
 		}
