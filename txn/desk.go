@@ -159,6 +159,7 @@ type Follow struct {
 	Resent   int
 	Asked    int // queries answered since the acceptance
 	Silences int // one after the other
+	Vague    int // questions answered with a code that nobody has mapped, one after the other
 	Absents  int // how often the network said that it knows nothing of it
 	Heard    bool
 	Last     RefundOutcome

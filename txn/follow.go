@@ -92,12 +92,19 @@ func (m *move) advance(r Refund) {
 	f := m.follow(r.No)
 	switch {
 	case f.Busy, r.Phase.Final(), r.Phase == Dead:
-	case r.Phase == Taken, r.Phase == Stranded, r.Phase == Underway && f.Doubt && f.Absents == 0:
+	case r.Phase == Taken, r.Phase == Stranded:
+		m.queryRefund(r)
+	case r.Phase == Underway && f.Doubt && f.Absents == 0 && (f.Vague < vagueMax || r.Method == ByVoid):
 		m.queryRefund(r)
 	default:
 		m.sendRefund(r)
 	}
 }
+
+// vagueMax is how often a question may be answered with a code that nobody has
+// mapped ("no such refund" may hide behind it) until the refund is sent again
+// under its number, which moves money once however often it comes (rails.md 0.3).
+const vagueMax = 3
 
 // sendRefund sends a refund under its number, as soon as the network may be
 // asked: never two of one sale within its spacing.
@@ -120,7 +127,7 @@ func (m *move) sendRefund(r Refund) {
 	if !r.Sent {
 		m.enter(RefundSent{m.at, r.No})
 	}
-	f.Busy, f.Call = true, CallRefund
+	f.Busy, f.Call, f.Vague = true, CallRefund, 0
 	f.Resent++
 	if p.Spacing > 0 && r.Method != ByVoid {
 		m.ses.Spacing = append(slices.Clone(m.ses.Spacing), r.Order)
@@ -372,6 +379,9 @@ func (m *move) refundAbsent(r Refund, f *Follow) {
 // about; what did not leave goes again when the network is back.
 func (m *move) refundSilent(r Refund, f *Follow, ev RefundAnswered) {
 	f.Silences++
+	if ev.Call == CallRefundQuery && ev.Code != "" && ev.Cause == CauseOther {
+		f.Vague++
+	}
 	if ev.Call == CallRefund && ev.Cause != CauseNotSent {
 		if !f.Doubt && m.showsBack(r.No) {
 			m.sound(CueUnknown)

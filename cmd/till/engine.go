@@ -327,7 +327,7 @@ func (e *engine) Perform(effect txn.Effect) {
 			})
 		}
 	case txn.Print:
-		e.start(func() txn.Event { return e.paper.Print(e.ctx, f.Receipt) })
+		e.start(func() txn.Event { return e.paper.Print(e.ctx, e.whole(f.Receipt)) })
 	case txn.TryPaper:
 		e.own = append(e.own, txn.PaperTurn{})
 	case txn.ArmTimer:

@@ -30,13 +30,13 @@ func (e *engine) performAtCounter(effect txn.Effect) {
 			return txn.LookedUp{Serial: f.Serial, Found: found}
 		})
 	case txn.RecallRefunds:
-		e.start(func() txn.Event {
-			refunds, more, err := recallRefunds(e.store, f.After, f.Limit)
-			if err != nil {
-				e.log.Error("recall refunds", "err", err)
-			}
-			return txn.RefundsRecalled{Refunds: refunds, More: more}
-		})
+		// In the loop itself, some 2 ms: what is recalled must not be older than
+		// what the machine does next with the same refund.
+		refunds, more, err := recallRefunds(e.store, f.After, f.Limit)
+		if err != nil {
+			e.log.Error("recall refunds", "err", err)
+		}
+		e.own = append(e.own, txn.RefundsRecalled{Refunds: refunds, More: more})
 	case txn.CheckPIN:
 		e.start(func() txn.Event {
 			return e.staff.check(f)
@@ -53,6 +53,23 @@ func (e *engine) performAtCounter(effect txn.Effect) {
 	default:
 		panic(fmt.Sprintf("till: effect %T has no performer", effect))
 	}
+}
+
+// whole adds to a refund slip what memory alone does not tell: what all refunds
+// of the sale leave of it, those that rest in the journal too.
+func (e *engine) whole(r txn.Receipt) txn.Receipt {
+	if r.Kind != txn.SlipRefund {
+		return r
+	}
+	refunds, err := refundsOf(e.store, r.Order)
+	if err != nil {
+		e.log.Error("add up refunds", "order", r.Order, "err", err)
+		return r
+	}
+	if left := txn.Left(r.Refund.Total, refunds); r.Left.Over(left) {
+		r.Left = left
+	}
+	return r
 }
 
 // refundLimit is how long a request about a refund may take.

@@ -35,7 +35,7 @@ const simulatedMark = "模拟 SIMULATED"
 
 func runCommand() *cobra.Command {
 	var config, data, listen, lang string
-	var sim, simulated bool
+	var sim, simulated, staff bool
 	c := &cobra.Command{
 		Use:   "run --config FILE [--data DIR] | run --sim",
 		Short: "Run the terminal, on hardware or in a simulated world with a page in the browser",
@@ -55,7 +55,7 @@ program on pseudo-terminals and loopback TLS in between. No money is real.`,
 					return fmt.Errorf("%w: --sim makes its own configuration; --config is for hardware", errUsage)
 				}
 				return runSim(cmd.Context(), simOptions{
-					Listen: listen, Lang: lang, Data: data, Out: cmd.OutOrStdout(),
+					Listen: listen, Lang: lang, Data: data, Staff: staff, Out: cmd.OutOrStdout(),
 				})
 			}
 			if config == "" {
@@ -77,6 +77,7 @@ program on pseudo-terminals and loopback TLS in between. No money is real.`,
 	f.BoolVar(&sim, "sim", false, "simulate devices and gateway, and serve the bench on loopback")
 	f.StringVar(&listen, "listen", "127.0.0.1:8420", "with --sim: `ADDRESS` of the bench, loopback only")
 	f.StringVar(&lang, "lang", "zh", "with --sim: language of the screen at start, zh or en")
+	f.BoolVar(&staff, "staff", false, "with --sim: people sign in; the page shows their PINs")
 	f.BoolVar(&simulated, "simulated", false, "mark screens and receipts as simulated (set by --sim)")
 	return c
 }

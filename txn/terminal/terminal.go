@@ -70,11 +70,30 @@ func (t *Terminal) Handle(at txn.Wall, ev txn.Event) error {
 func (t *Terminal) HandleAll(at txn.Wall, events []txn.Event) error {
 	b := batch{at: at, before: t.state.Ledger, after: t.state.Ledger, next: t.state}
 	for _, ev := range events {
-		if err := b.take(ev, txn.Step(b.next, at, ev)); err != nil {
+		rd := txn.Step(b.next, at, ev)
+		if len(b.entries) > 0 && begins(rd.Entries) {
+			if err := t.carryOut(b); err != nil {
+				return err
+			}
+			b = batch{at: at, before: t.state.Ledger, after: t.state.Ledger, next: t.state}
+		}
+		if err := b.take(ev, rd); err != nil {
 			return err
 		}
 	}
 	return t.carryOut(b)
+}
+
+// begins reports whether a transaction begins: then memory forgets finished ones,
+// which must be in the journal with their rows by then.
+func begins(entries []txn.Entry) bool {
+	for _, e := range entries {
+		switch e.(type) {
+		case txn.Begun, txn.RefundBegun:
+			return true
+		}
+	}
+	return false
 }
 
 // batch is what several events lead to, as one.
