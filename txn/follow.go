@@ -397,6 +397,10 @@ func (m *move) refundSilent(r Refund, f *Follow, ev RefundAnswered) {
 	case r.Phase == Taken, r.Phase == Stranded:
 		m.armAsk(r, f)
 		return
+	case ev.Call == CallRefund && ev.Cause == CauseNotSent && !f.Left && !f.Doubt && r.Method != ByVoid:
+		m.unspace(r.Order) // not a byte left
+		m.hold(r, f, ev.Cause, "", "")
+		return
 	case ev.Call == CallRefund && ev.Cause == CauseMerchantFunds: // a reversal says so without refusing
 		m.hold(r, f, ev.Cause, ev.Code, ev.Text)
 		return

@@ -31,6 +31,7 @@ type RailSetup struct {
 	Name    RailName
 	Policy  Policy
 	Wallets []RailName // whose codes it takes; empty: its own
+	Shows   RailName   // whose code it shows; "": its own
 	Refund  RefundPolicy
 	Show    ShowPolicy // zero when it has no codes to show
 	Finds   bool       // it tells what it knows of a sale
@@ -40,6 +41,14 @@ type RailSetup struct {
 // Takes reports whether the rail takes this wallet's codes.
 func (r RailSetup) Takes(wallet RailName) bool {
 	return r.Name == wallet && len(r.Wallets) == 0 || slices.Contains(r.Wallets, wallet)
+}
+
+// ShownWallet is whose code the rail shows.
+func (r RailSetup) ShownWallet() RailName {
+	if r.Shows != "" {
+		return r.Shows
+	}
+	return r.Name
 }
 
 // RefundRules are the shop's own.

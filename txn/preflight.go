@@ -93,6 +93,11 @@ func (s State) Preflight(at Wall) Preflight {
 	s.railRules(&p, o, at)
 	s.shopRules(&p)
 	p.Verdict = s.verdict(p, o, at)
+	if shop := s.Setup.Refunds.Days; shop > 0 && o.Paid > 0 { // the shop's own window, when it ends first
+		if day := dayAfter(o.Paid, s.Setup.Zone, shop); p.Until == 0 || day < p.Until {
+			p.Until = day
+		}
+	}
 	return p
 }
 

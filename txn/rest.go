@@ -25,7 +25,9 @@ func (m *move) refundNews(r Refund, c Cue) {
 		m.sound(c)
 	}
 	m.ses.Round.Changed = true
-	if m.showsBack(r.No) && !m.setup.NoPaper && r.Paper.State == PaperNone {
+	now, _ := m.refund(r.No)
+	hand := now.Phase == Cashed || now.Phase == Dropped || now.Phase == PaidBack && now.Repaired // a new paper, to sign or to keep
+	if m.showsBack(r.No) && !m.setup.NoPaper && (now.Paper.State == PaperNone || hand && !now.Paper.Owed()) {
 		m.enter(ReceiptDue{m.at, OrderNo(r.No), false})
 		m.do(TryPaper{})
 	}
@@ -137,9 +139,13 @@ func (m *move) refundFired(t Timer) {
 	}
 }
 
+func (m *move) unspace(o OrderNo) {
+	m.ses.Spacing = slices.DeleteFunc(slices.Clone(m.ses.Spacing), func(s OrderNo) bool { return s == o })
+}
+
 // spaced says that another refund of a sale may be sent.
 func (m *move) spaced(o OrderNo) {
-	m.ses.Spacing = slices.DeleteFunc(slices.Clone(m.ses.Spacing), func(s OrderNo) bool { return s == o })
+	m.unspace(o)
 	for _, r := range m.led.Refunds {
 		f, ok := m.ses.Follow(r.No)
 		if r.Order == o && ok && !f.Busy && (r.Phase == Promised || r.Phase == Underway && (!f.Doubt || f.Absents > 0)) {

@@ -62,7 +62,7 @@ func (m *move) showCode(r RailSetup) {
 	}
 	o := NewOrderNo(m.led.Install, m.led.Last+1)
 	m.enter(Begun{At: m.at, Order: o, Rail: r.Name, Amount: m.ses.Amount, Terminal: m.setup.Terminal,
-		Operator: m.operator(), Shown: true})
+		Operator: m.operator(), Wallet: r.Shows, Shown: true})
 	tx, _ := m.tx(o)
 	m.ses.Shown, m.ses.Reject, m.ses.Why = o, Scanned{}, BlockedNot
 	m.view(ViewSale)

@@ -75,6 +75,7 @@ type LakalaConfig struct {
 	DeviceIP    netip.Addr     // location_info.request_ip
 	BaseStation string         // of the mobile network; "" is not told
 	Location    string         // "+31.230416,+121.473701", latitude first; "" is not told
+	Codes       ContractCodes  // of the acquirer
 	RefundFrom  string         // one of refundSources
 	Subject     string
 	RefundDays  int // from the day of the payment, 1 to 366; 0: not known
@@ -348,6 +349,10 @@ var wallets = walletsKind{txn.WeChatPay, txn.Alipay, txn.UnionPay}
 var lakalaKeys = []keySpec{
 	baseURLKey("https://s2.lakala.com/api", true, func(c *Config) any { return &c.Lakala.BaseURL }),
 	caKey(func(c *Config) any { return &c.Lakala.CA }),
+	{name: "codes", def: `[]`, example: `["query BBS90404 no-such-order", "refund-query RFD90404 absent"]`,
+		doc: "The list of answers that comes with the contract, each as call, code and meaning; a code that is " +
+			"neither here nor public is unknown, and asked about",
+		kind: codesKind{}, at: func(c *Config) any { return &c.Lakala.Codes }},
 	{name: "wallets", must: true, example: `["unionpay"]`, doc: "Whose codes go through Lakala",
 		kind: wallets, at: func(c *Config) any { return &c.Lakala.Wallets }},
 	{name: "shown_wallet", example: `"unionpay"`,

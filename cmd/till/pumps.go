@@ -125,7 +125,7 @@ func (e *engine) linkState(route int, up bool, f *device.Fault) {
 // leaves when it is back, though nobody presses a key.
 const (
 	probeFirst = 5 * time.Second
-	probeLast  = time.Minute
+	probeLast  = 20 * time.Second
 )
 
 // probe tries a way that is closed until it is open.

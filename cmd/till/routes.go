@@ -16,11 +16,12 @@ type route struct {
 	link    exchanger
 	url     string         // of the gateway, to open a connection ahead of a sale
 	wallets []txn.RailName // whose codes it takes, when that is not its own name
+	shows   txn.RailName   // whose code it shows, when that is not its own name
 }
 
 // setup is what the machine knows of a network: what its rail can do.
 func (r route) setup() txn.RailSetup {
-	s := txn.RailSetup{Name: r.rail.Name(), Policy: r.rail.Policy(), Wallets: r.wallets}
+	s := txn.RailSetup{Name: r.rail.Name(), Policy: r.rail.Policy(), Wallets: r.wallets, Shows: r.shows}
 	if f, ok := r.rail.(rail.Refunder); ok {
 		s.Refund = f.RefundPolicy()
 	}
@@ -148,10 +149,11 @@ func lakalaRoute(cfg *Config) (rail.Rail, route, error) {
 	r, err := lakala.New(lakala.Config{
 		BaseURL: l.BaseURL, AppID: l.AppID, MerchantNo: l.MerchantNo, TermNo: l.TermNo, IP: l.DeviceIP.String(),
 		BaseStation: l.BaseStation, Location: l.Location, Subject: l.Subject, Wallet: l.ShownWallet,
-		RefundFrom: l.RefundMode(), RefundDays: l.RefundDays, Signer: signer, Verifier: verifier,
+		RefundFrom: l.RefundMode(), RefundDays: l.RefundDays, Codes: l.Codes.Sales, RefundCodes: l.Codes.Refunds,
+		Signer: signer, Verifier: verifier,
 	})
 	if err != nil {
 		return nil, route{}, err
 	}
-	return r, route{url: l.BaseURL, wallets: l.Wallets}, nil
+	return r, route{url: l.BaseURL, wallets: l.Wallets, shows: l.ShownWallet}, nil
 }

@@ -218,7 +218,7 @@ func (w *twins) On() error {
 		l.links = append(l.links, wire)
 		routes = append(routes, route{rail: r, link: wire, url: twinsURLs[r.Name()]})
 	}
-	routes[2].wallets = []txn.RailName{txn.UnionPay}
+	routes[2].wallets, routes[2].shows = []txn.RailName{txn.UnionPay}, txn.UnionPay
 	for _, r := range routes {
 		setup.Rails = append(setup.Rails, r.setup())
 	}

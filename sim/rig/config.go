@@ -64,6 +64,8 @@ key_file = "keys/lakala_merchant_key.pem"
 platform_id = ${LakalaTheirs}
 platform_key_file = "keys/lakala_public_key.pem"
 wallets = ["unionpay"]
+codes = ["pay BBS90051 payer-funds", "query BBS90404 no-such-order", "reverse BBS90404 no-such-order",
+  "close BBS90407 already-paid", "refund RFD90404 not-paid", "refund-query RFD90404 absent"]
 device_ip = "127.0.0.1"
 location = "+31.230416,+121.473701"
 subject = "老张面馆 {order}"

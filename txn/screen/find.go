@@ -123,7 +123,7 @@ func (t teller) wallets() Screen {
 	}
 	v.Customer.Amount = t.Session.Amount.String()
 	for _, r := range t.showing() {
-		v.Rows = append(v.Rows, Row{Cap: strconv.Itoa(len(v.Rows) + 1), Cells: []string{t.Rail(r.Name)}})
+		v.Rows = append(v.Rows, Row{Cap: strconv.Itoa(len(v.Rows) + 1), Cells: []string{t.Rail(r.ShownWallet())}})
 	}
 	return v
 }
