@@ -42,7 +42,9 @@ func (t teller) back() Screen {
 	if t.paperFault(r.Paper) != "" {
 		v.Lines = append(v.Lines, t.SlipNotPrinted())
 	}
-	v.Customer.Amount = v.Amount
+	if v.Customer.Scene != SceneWelcome {
+		v.Customer.Amount = v.Amount
+	}
 	if v.Customer.Scene == SceneWaiting {
 		v.Customer.Title = t.RefundTitle()
 	}
@@ -85,9 +87,11 @@ func backWait(f txn.Follow, then Ticking) Wait {
 	return Wait{Timer: f.Wait, For: f.WaitFor, Whole: f.WaitFor, Then: then}
 }
 
-// spaced reports whether the network wants a pause before this refund is sent.
+// spaced reports whether the network wants a pause before this refund is sent,
+// and nothing else keeps it.
 func (t teller) spaced(r txn.Refund, f txn.Follow) bool {
 	return !f.Busy && !f.Doubt && slices.Contains(t.Session.Spacing, r.Order) &&
+		f.Cause != txn.CauseNotSent && t.Session.Link != txn.LinkIsDown && !t.Session.RailSilent(r.Rail) &&
 		(r.Phase == txn.Promised || r.Phase == txn.Underway)
 }
 
@@ -96,7 +100,9 @@ func (t teller) backPromised(r txn.Refund, f txn.Follow) Screen {
 		t.KeepNumber(r.No.Tail()))
 	v.Customer.Word, v.Customer.Lines = t.RefundNoted(), []string{t.KeepYourSlip()}
 	if t.spaced(r, f) {
-		v.Word, v.Lines = t.BackSpaced(t.Rail(r.Rail)), []string{t.TakesTurns(t.Rail(r.Rail)), t.KeepNumber(r.No.Tail())}
+		rail := t.Rail(r.Rail)
+		v.Word = t.BackSpaced(rail)
+		v.Lines = []string{t.TakesTurns(rail, t.refundPolicy(r.Rail).Spacing), t.KeepNumber(r.No.Tail())}
 		v.Wait = backWait(f, t.NextSend())
 	} else if t.Session.Link != txn.LinkIsDown {
 		v.Lines[0] = t.RefundDo(txn.CauseNoAnswer)
@@ -130,7 +136,7 @@ func (t teller) backUnderway(r txn.Refund, f txn.Follow) Screen {
 	case f.Doubt:
 		v = t.backDoubt(r, f)
 	case t.spaced(r, f):
-		v = t.standing(ToneCalm, t.BackSpaced(rail), t.NotBackYet(), t.TakesTurns(rail))
+		v = t.standing(ToneCalm, t.BackSpaced(rail), t.NotBackYet(), t.TakesTurns(rail, t.refundPolicy(r.Rail).Spacing))
 		v.Wait = backWait(f, t.NextSend())
 	case f.Busy:
 		v = t.standing(ToneCalm, t.BackUnderway(rail), "", t.NotBackYet(), t.SameNumber())
@@ -143,6 +149,9 @@ func (t teller) backUnderway(r txn.Refund, f txn.Follow) Screen {
 		}
 		v.Wait = backWait(f, t.NextSend())
 		v.Keys = []Key{{Key: txn.KeyEnter, Label: t.KeyTryNow()}}
+	}
+	if !f.Doubt { // nobody has accepted it: nothing to be told of when it arrives
+		v.Customer.Lines = []string{t.RefundWait()}
 	}
 	if f.Ending != txn.PermitNone {
 		v.Lines = []string{t.AskedBefore(f.Ending)}
@@ -223,8 +232,10 @@ func (t teller) short(r txn.Refund) (money.Amount, bool) {
 
 func (t teller) backTaken(r txn.Refund, f txn.Follow) Screen {
 	v := t.standing(ToneCalm, t.BackTaken(), t.IsOnItsWay(t.Rail(r.Rail)), t.Arrival(), t.KeepNumber(r.No.Tail()))
-	if r.Repaired {
-		v.Word = t.BackRepairing()
+	if r.Repaired { // it goes to the shop's account, not to the customer's
+		v.Word, v.Charged = t.BackRepairing(), t.NotBackYet()
+		v.Lines = []string{t.CashOnceThere(r.Amount), t.KeepNumber(r.No.Tail())}
+		v.Customer.Word, v.Customer.Lines = t.RefundWait(), []string{t.AskTheShop()}
 	}
 	t.switched(&v, r)
 	v.Wait = backWait(f, t.NextAsk(f.Asked))

@@ -47,7 +47,7 @@ func (en) PermitTo(p txn.Permit, rail, number string) string {
 	return "go on"
 }
 func (en) OtherPIN() string   { return "Supervisor PIN" }
-func (en) NotOneself() string { return "of another person" }
+func (en) NotOneself() string { return "not your own PIN" }
 func (en) CancelsIn() Ticking { return Ticking{Before: "cancels in ", After: " s"} }
 
 func (en) Menu() string                     { return "Menu" }
@@ -214,7 +214,7 @@ func (en) Role(r txn.Role) string {
 func (en) SwitchedOff() string { return "not here" }
 
 func (en) OfflineNow() string     { return "Offline: no wallet sales now" }
-func (en) OfflineResumes() string { return "Nothing was charged · goes on by itself" }
+func (en) OfflineResumes() string { return "Nothing was charged · green key retries" }
 func (en) StillWorks() string     { return "Still works" }
 func (en) WorksCash() string      { return "Record a cash sale" }
 func (en) WorksReprint() string   { return "Reprint, look up sales" }

@@ -209,7 +209,7 @@ func (zh) Role(r txn.Role) string {
 func (zh) SwitchedOff() string { return "本店不用" }
 
 func (zh) OfflineNow() string     { return "网络不通，暂不能扫码收款" }
-func (zh) OfflineResumes() string { return "没有扣款 · 恢复后自动继续" }
+func (zh) OfflineResumes() string { return "没有扣款 · 网络恢复后按绿色键" }
 func (zh) StillWorks() string     { return "仍可办理" }
 func (zh) WorksCash() string      { return "登记现金收款" }
 func (zh) WorksReprint() string   { return "重打印，查找收款" }

@@ -19,10 +19,10 @@ func barFor(failed int) time.Duration {
 	return 30 * time.Second << min(max(failed-pinTries, 0), 5)
 }
 
-// pin is the field of a PIN, with the tries that are left.
+// pin is the field of a PIN, with the tries that are left: one after each bar.
 func (t teller) pin(label, number string, length int) Field {
 	return Field{Label: label, Text: strings.Repeat("*", t.Session.PIN.Len()),
-		Boxes: max(length, t.Session.PIN.Len()), Under: t.TriesLeft(max(0, pinTries-t.Ledger.Failed(number)))}
+		Boxes: max(length, t.Session.PIN.Len()), Under: t.TriesLeft(max(1, pinTries-t.Ledger.Failed(number)))}
 }
 
 // barred fills in the wait after too many wrong PINs, and reports whether one

@@ -26,8 +26,11 @@ func (t teller) refund() Screen {
 		Keys:     []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}},
 		Customer: t.customerWaits(t.RefundTitle()),
 	}
+	if o.Order.Tail() == "" { // found by the number in the customer's bill, and not known yet
+		v.Remark = ""
+	}
 	switch {
-	case d.At != 0:
+	case d.At != 0 && d.Heard && d.Asking == 0:
 		v.Remark += " · " + t.AskedAt(t.wall(d.At))
 	case !o.Ours && o.Rail != "":
 		v.Remark += " · " + t.NotOurs()
@@ -115,8 +118,8 @@ func (t teller) notes(o txn.Original, p txn.Preflight) []string {
 	case t.Session.Desk.Cause != txn.CauseNone:
 		n = append(n, t.NoteNotAsked(t.Cause(t.Session.Desk.Cause).What))
 	}
-	if p.Funds && p.Short > 0 {
-		n = append(n, t.NoteShort(rail, money.Fen(min(p.Short, money.Max))))
+	if lack := t.lack(p); lack > 0 {
+		n = append(n, t.NoteShort(rail, money.Fen(min(lack, money.Max))))
 	}
 	switch {
 	case !p.Approval || !p.Left.Over(p.Limit):
@@ -128,13 +131,22 @@ func (t teller) notes(o txn.Original, p txn.Preflight) []string {
 	if p.Elsewise {
 		n = append(n, t.NoteElsewise())
 	}
-	if p.Spaced {
-		n = append(n, t.NoteSpaced(rail))
+	if p.Spaced && !p.Offline { // without the network that is not what it waits for
+		n = append(n, t.NoteSpaced(rail, t.refundPolicy(o.Rail).Spacing))
 	}
 	if p.Void {
 		n = append(n, t.NoteVoid(p.VoidWhy))
 	}
 	return n
+}
+
+// lack is what the shop's balance lacks for the amount keyed, or for all that is
+// left while nothing is keyed: fen, 0 or less when it has enough or is not known.
+func (t teller) lack(p txn.Preflight) int64 {
+	if !p.Funds || p.Short <= 0 || t.Session.Digits == "" {
+		return p.Short
+	}
+	return txn.Keyed(t.Session.Digits).Minor() - (p.Left.Minor() - p.Short)
 }
 
 // bound is the amount that a rule is about.

@@ -77,8 +77,8 @@ func (en) NoteVoid(why txn.Cause) string {
 	}
 	return "All of it today is a cancellation"
 }
-func (en) NoteSpaced(rail string) string {
-	return "A refund was just sent: " + rail + " wants a minute"
+func (en) NoteSpaced(rail string, pause time.Duration) string {
+	return "A refund was just sent: " + rail + " wants " + enPause(pause)
 }
 func (en) NoteNotAsked(what string) string {
 	return "Not asked (" + what + "): from our record"
@@ -133,8 +133,8 @@ func (en) HandOverCash(a money.Amount) string {
 
 func (en) GoesByItself() string { return "It goes by itself when the network is back." }
 func (en) SameNumber() string   { return "It is asked about under the same number." }
-func (en) TakesTurns(rail string) string {
-	return rail + " wants a minute between two refunds."
+func (en) TakesTurns(rail string, pause time.Duration) string {
+	return rail + " wants " + enPause(pause) + " between two refunds."
 }
 func (en) KeepNumber(tail string) string   { return "The customer can ask for it as number " + tail }
 func (en) ShortBy(a money.Amount) string   { return "Short by " + a.String() }
@@ -221,7 +221,7 @@ func (en) KeyLeave() string       { return "Next" }
 
 func (en) RefundTitle() string    { return "Refund" }
 func (en) RefundNoted() string    { return "Your refund is noted" }
-func (en) RefundUnderWay() string { return "Your refund is on its way" }
+func (en) RefundUnderWay() string { return "Your refund is being processed" }
 func (en) RefundChecking() string { return "Your refund is being checked" }
 func (en) RefundWait() string     { return "Thank you for waiting a moment" }
 func (en) RefundDone() string     { return "Refunded" }
@@ -243,3 +243,11 @@ func (en) NoteTempo() string { return "Many refunds just now: a second person is
 
 func (en) HandedOver() string      { return "That terminal sees to the money now" }
 func (en) OtherTerminalDo() string { return "It goes on there, under the same number." }
+
+// enPause is a pause that a network wants, in a sentence.
+func enPause(d time.Duration) string {
+	if d == time.Minute {
+		return "a minute"
+	}
+	return en{}.Lasts(d)
+}

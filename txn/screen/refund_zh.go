@@ -75,7 +75,9 @@ func (zh) NoteVoid(why txn.Cause) string {
 	}
 	return "当天全退按撤销办理"
 }
-func (zh) NoteSpaced(rail string) string { return "刚退过一次：" + rail + "要求隔一分钟" }
+func (zh) NoteSpaced(rail string, pause time.Duration) string {
+	return "刚退过一次：" + rail + "要求隔" + zhPause(pause)
+}
 func (zh) NoteNotAsked(what string) string {
 	return "没能问到平台（" + what + "），按本机记录"
 }
@@ -126,7 +128,6 @@ func (zh) WaitsAtNetwork(rail string) string  { return "款项停在" + rail }
 func (zh) HandOverCash(a money.Amount) string { return "请从钱箱付给顾客 " + a.String() }
 func (zh) GoesByItself() string               { return "网络恢复后会自动退" }
 func (zh) SameNumber() string                 { return "会用同一个号一直查，直到有结果" }
-func (zh) TakesTurns(rail string) string      { return rail + "要求同一笔的两次退款隔一分钟" }
 func (zh) KeepNumber(tail string) string      { return "顾客可以凭退款号 " + tail + " 查询" }
 func (zh) ShortBy(a money.Amount) string      { return "还差 " + a.String() }
 func (zh) Arrival() string                    { return "退到钱包要几分钟，退到银行卡要一到三天" }
@@ -229,3 +230,15 @@ func (zh) NoteTempo() string { return "刚才退款较多：要店长授权" }
 
 func (zh) HandedOver() string      { return "款项由那台终端办理" }
 func (zh) OtherTerminalDo() string { return "在那台终端用同一个号继续" }
+
+func (zh) TakesTurns(rail string, pause time.Duration) string {
+	return rail + "要求同一笔的两次退款隔" + zhPause(pause)
+}
+
+// zhPause is a pause that a network wants, in a sentence.
+func zhPause(d time.Duration) string {
+	if d == time.Minute {
+		return "一分钟"
+	}
+	return zh{}.Lasts(d)
+}

@@ -9,7 +9,7 @@ import (
 func (en) Rule(r txn.Rule, a money.Amount) Advice {
 	switch r {
 	case txn.RuleOpen:
-		return Advice{What: "This sale is not at its end", Do: "Look at it first: it may end by itself."}
+		return Advice{What: "This sale is not finished", Do: "Look at it first: it may end by itself."}
 	case txn.RuleNotPaid:
 		return Advice{What: "This sale was never paid", Do: "Nothing to refund. Look at the number once more."}
 	case txn.RuleGone:
@@ -23,7 +23,7 @@ func (en) Rule(r txn.Rule, a money.Amount) Advice {
 	case txn.RuleParts:
 		return Advice{What: "No further part is possible", Do: "Pay the rest in another way, with the manager."}
 	case txn.RuleUnknown:
-		return Advice{What: "Nobody knows this sale", Do: "Ask for the number in the customer's bill and scan it."}
+		return Advice{What: "Nobody knows this sale", Do: "Check the shop's name in the customer's bill, scan its number."}
 	case txn.RuleElsewhere:
 		return Advice{What: "Another terminal sold it", Do: "The network must be asked, and cannot be now. Try again."}
 	case txn.RuleNoRail:

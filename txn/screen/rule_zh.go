@@ -23,7 +23,7 @@ func (zh) Rule(r txn.Rule, a money.Amount) Advice {
 	case txn.RuleParts:
 		return Advice{What: "部分退款次数已满", Do: "余下的请与店长商量，用别的方式退"}
 	case txn.RuleUnknown:
-		return Advice{What: "查不到这笔收款", Do: "请顾客打开账单，扫账单里的单号"}
+		return Advice{What: "查不到这笔收款", Do: "请看账单里的商户名，再扫其中的单号"}
 	case txn.RuleElsewhere:
 		return Advice{What: "这是别的终端收的款", Do: "要先问平台，现在问不到，请稍后再试"}
 	case txn.RuleNoRail:

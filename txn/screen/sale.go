@@ -198,6 +198,9 @@ func (t teller) cancelling(tx txn.Tx, c txn.Chase) Screen {
 	if tx.Shown {
 		v.Word = t.ClosingCode()
 		v.Wait.Then = t.ClosingAgain()
+		if c.Heard { // package txn lets the next customer in once the network was asked
+			v.Keys = []Key{{Key: txn.KeyCancel, Label: t.KeyNextPending()}}
+		}
 	}
 	v.Customer.Word = t.WaitChecking()
 	v.Customer.Lines = []string{t.PayOnce()}

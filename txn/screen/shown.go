@@ -6,7 +6,7 @@ import "till/txn"
 // the operator's side.
 func (t teller) shown(tx txn.Tx, c txn.Chase) Screen {
 	rail := t.railOf(tx)
-	name := t.Rail(tx.Rail)
+	name := t.Rail(rail.ShownWallet())
 	v := Screen{
 		ID: "15-shown", Layout: LayoutScan, Title: t.Sale(), Remark: t.Number(tx.Order.Tail()),
 		Amount: tx.Amount.String(), Goods: GoodsHold,

@@ -52,7 +52,7 @@ type RefundText interface {
 	NoteApproval(above money.Amount) string
 	NoteTempo() string
 	NoteVoid(why txn.Cause) string
-	NoteSpaced(rail string) string
+	NoteSpaced(rail string, pause time.Duration) string
 	NoteNotAsked(what string) string
 	Rule(r txn.Rule, a money.Amount) Advice // a is the limit or what is left
 
@@ -89,7 +89,7 @@ type RefundText interface {
 
 	GoesByItself() string
 	SameNumber() string
-	TakesTurns(rail string) string
+	TakesTurns(rail string, pause time.Duration) string
 	KeepNumber(tail string) string
 	ShortBy(a money.Amount) string
 	RefundDo(c txn.Cause) string // what to do about a refund that was refused
