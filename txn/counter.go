@@ -276,6 +276,8 @@ func (m *move) keyRefused(k Key, p Preflight) {
 			return
 		}
 		m.sound(CueRejected)
+	case k == KeyF1 && p.InCash(): // recorded against the sale, so that it cannot be refunded twice (C14)
+		m.ses.Desk.ByCash = true
 	case k == KeyEnter && p.Verdict == RuleElsewhere:
 		m.open(m.ses.Desk.Original)
 	case k == KeyBack:
@@ -356,7 +358,8 @@ func (s Setup) staffed() bool {
 // approveRefund asks a second person above the limit, and above none when there
 // were many in a short time.
 func (m *move) approveRefund(p Preflight) {
-	if p.Approval && m.ses.Desk.Amount.Over(p.Limit) {
+	cash := m.ses.Desk.ByCash && m.state().role() == Cashier && m.setup.staffed()
+	if cash || p.Approval && m.ses.Desk.Amount.Over(p.Limit) {
 		m.askPermit(PermitRefund)
 		return
 	}
@@ -407,7 +410,7 @@ func (m *move) beginRefund(approver string) {
 	if p.Void && d.Amount == o.Amount {
 		e.Method, e.Why = ByVoid, p.VoidWhy
 	}
-	if o.Rail == Cash {
+	if o.Rail == Cash || d.ByCash {
 		e.Method = ByCash
 	}
 	m.enter(e)

@@ -128,6 +128,7 @@ type Desk struct {
 	Replaces RefundNo
 	For      Permit // what the second person is to allow
 	Refund   RefundNo
+	ByCash   bool // the network cannot any more: it is paid in cash, and recorded against the sale
 	Over     Rule // why the amount that was keyed cannot be
 }
 

@@ -140,9 +140,9 @@ func (s State) railRules(p *Preflight, o Original, at Wall) {
 	for _, sp := range s.Session.Spacing {
 		p.Spaced = p.Spaced || sp == o.Order
 	}
-	p.Offline = o.Rail != Cash && (s.Session.Link == LinkIsDown || s.Session.RailSilent(o.Rail))
+	p.Offline = o.Rail != Cash && !s.Session.Desk.ByCash && (s.Session.Link == LinkIsDown || s.Session.RailSilent(o.Rail))
 	same := sane && o.Day != 0 && o.Day == at.Day(s.Setup.Zone)
-	if known && r.VoidSameDay && same && p.Parts == 0 && !p.Elsewise && !(o.Shown && r.RefundShown) && o.Ours {
+	if known && r.VoidSameDay && same && p.Parts == 0 && !p.Elsewise && !(o.Shown && r.RefundShown) && o.Ours && !s.Session.Desk.ByCash {
 		p.Void, p.VoidWhy = true, r.VoidWhy
 	}
 	for _, b := range s.Session.Balances {
@@ -194,11 +194,11 @@ func (s State) verdict(p Preflight, o Original, at Wall) Rule {
 		return RuleNothing
 	case d.Cause == CauseFrozen:
 		return RuleFrozen
-	case sane && p.Until != 0 && today > p.Until:
+	case sane && p.Until != 0 && today > p.Until && !d.ByCash:
 		return RuleWindow
-	case sane && o.Day != 0 && s.Setup.Refunds.Days > 0 && today > dayAfter(o.Paid, s.Setup.Zone, s.Setup.Refunds.Days):
+	case sane && o.Day != 0 && s.Setup.Refunds.Days > 0 && !d.ByCash && today > dayAfter(o.Paid, s.Setup.Zone, s.Setup.Refunds.Days):
 		return RuleShop
-	case p.PartsMax > 0 && p.Parts >= p.PartsMax:
+	case p.PartsMax > 0 && p.Parts >= p.PartsMax && !d.ByCash:
 		return RuleParts
 	case p.Tempo && !s.Setup.staffed():
 		return RuleTempo
@@ -206,6 +206,11 @@ func (s State) verdict(p Preflight, o Original, at Wall) Rule {
 		return RuleAsking
 	}
 	return RuleNone
+}
+
+// InCash reports whether cash can help where the network cannot any more.
+func (p Preflight) InCash() bool {
+	return (p.Verdict == RuleWindow || p.Verdict == RuleParts) && !p.Left.Zero()
 }
 
 // dayAfter is the date so many days after a moment, yyyymmdd at the shop.

@@ -209,7 +209,10 @@ func (m *move) linkUp() {
 	was := m.ses.Link
 	m.ses.Link = LinkIsUp
 	m.fault(deviceLink, "")
-	if was == LinkIsUp {
+	if was == LinkIsUp { // one network of several is back
+		if slices.ContainsFunc(m.ses.Follows, func(f Follow) bool { return f.Cause == CauseNotSent }) {
+			m.armRound(roundAfterLink)
+		}
 		return
 	}
 	n := 0

@@ -44,7 +44,7 @@ func (t teller) refund() Screen {
 	}
 	v.Lines = t.notes(o, p)
 	v.Field = Field{Label: t.RefundNow(), Text: keyed(t.Session.Digits), Under: t.BackTo(t.walletOf(o)), Money: true}
-	if o.Rail == txn.Cash {
+	if o.Rail == txn.Cash || d.ByCash {
 		v.Field.Under = t.BackInCash()
 	}
 	if t.Session.Digits == "" {
@@ -176,6 +176,9 @@ func (t teller) forbidden(v *Screen, p txn.Preflight) {
 	v.Code = t.codeOf(d.Code)
 	v.Keys = append(v.Keys, Key{Key: txn.KeyBack, Label: t.KeyOther()})
 	t.receiptKey(v, o)
+	if p.InCash() {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyPayCash()})
+	}
 	switch p.Verdict {
 	case txn.RuleOpen:
 		if _, ok := t.Ledger.Tx(o.Order); ok {
