@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -14,6 +15,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -129,13 +132,19 @@ func unseal(data string, file []byte) (h handed, err error) {
 // handLimit bounds a sealed file: 100,000 refunds take some 40 MB.
 const handLimit = 64 << 20
 
+// partSuffix marks a sealed file whose items are still this terminal's.
+const partSuffix = ".part"
+
 // handOver seals what is pending. The file is durable before the journal says
-// that another terminal has it: after a power cut between the two there is a
-// file that was not handed over, and a second one is the same refunds under the
-// same keys.
+// that another terminal has it, and has its name only afterwards: nobody takes
+// items over that this terminal may still call off or pay in cash. After a power
+// cut the next export to the same file completes it.
 func handOver(w io.Writer, data, name string, now time.Time) (err error) {
 	if name == "" {
 		return fmt.Errorf("%w: export needs --to FILE", errUsage)
+	}
+	if _, err := os.Lstat(name); err == nil {
+		return fmt.Errorf("write %s: %w; nothing was handed over", name, fs.ErrExist)
 	}
 	s, err := store.Open(data)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -145,12 +154,18 @@ func handOver(w io.Writer, data, name string, now time.Time) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	begun, err := brokenOff(s, data, name+partSuffix)
+	if err != nil {
+		return err
+	}
 	l, stay, h, err := pendingItems(w, s)
 	if err != nil {
 		return err
 	}
-	at := txn.Wall(now.UnixMilli())
-	h.Made = at
+	if begun != nil { // what is pending now goes into another file
+		return errors.Join(named(w, name, *begun), stays(stay+len(h.Items)))
+	}
+	h.Made = txn.Wall(now.UnixMilli())
 	if len(h.Items) == 0 {
 		_, err := fmt.Fprintln(w, "nothing can be handed over")
 		return errors.Join(err, stays(stay))
@@ -159,25 +174,88 @@ func handOver(w io.Writer, data, name string, now time.Time) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := writeNew(name, file); err != nil {
+	if err := writeNew(name+partSuffix, file); err != nil {
 		return fmt.Errorf("write %s: %w; nothing was handed over", name, err)
 	}
+	if err := keepEntries(s, l, handedEntries(h, id)); err != nil {
+		return err
+	}
+	return errors.Join(named(w, name, h), stays(stay))
+}
+
+// handedEntries say that another terminal has the items.
+func handedEntries(h handed, id string) []txn.Entry {
 	var entries []txn.Entry
 	for _, it := range h.Items {
 		if it.Refund == "" {
-			entries = append(entries, txn.SaleHanded{At: at, Order: it.Order, Seal: id})
+			entries = append(entries, txn.SaleHanded{At: h.Made, Order: it.Order, Seal: id})
 		} else {
-			entries = append(entries, txn.RefundHanded{At: at, Refund: it.Refund, Seal: id})
+			entries = append(entries, txn.RefundHanded{At: h.Made, Refund: it.Refund, Seal: id})
 		}
 	}
-	if err := keepEntries(s, l, entries); err != nil {
-		return err
+	return entries
+}
+
+// named gives a sealed file its name, now that its items are in nobody else's
+// hands.
+func named(w io.Writer, name string, h handed) error {
+	if err := os.Rename(name+partSuffix, name); err != nil {
+		return fmt.Errorf("the items are in %s%s: %w; export to the same file again", name, partSuffix, err)
 	}
-	if _, err := fmt.Fprintf(w, "%d handed over in %s, seal %s; this terminal does nothing about them any more\n",
-		len(h.Items), name, id); err != nil {
-		return err
+	_, err := fmt.Fprintf(w, "%d handed over in %s; this terminal does nothing about them any more\n", len(h.Items), name)
+	return err
+}
+
+// brokenOff looks at a file that an export has left without its name: what the
+// journal says was handed over in it, or nil. One that the journal does not know
+// was never anybody's, and is deleted.
+func brokenOff(s *store.Store, data, part string) (*handed, error) {
+	file, err := readSmall(part, handLimit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	return stays(stay)
+	if err != nil {
+		return nil, err
+	}
+	if h, err := unseal(data, file); err == nil && len(h.Items) > 0 {
+		switch known, err := handedAs(s, h.Items[0], sealName(file)); {
+		case err != nil:
+			return nil, err
+		case known:
+			return &h, nil
+		}
+	}
+	return nil, os.Remove(part)
+}
+
+// handedAs reports whether an item was handed over in a file: all of a file are,
+// or none.
+func handedAs(s *store.Store, it txn.Handover, id string) (bool, error) {
+	n := it.Order.N()
+	if it.Refund != "" {
+		n = it.Refund.N()
+	}
+	recs, err := s.OfTx(n)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range recs {
+		e, err := journal.Decode(asJournal(r))
+		if err != nil {
+			return false, damaged("read", err)
+		}
+		switch e := e.(type) {
+		case txn.RefundHanded:
+			if e.Refund == it.Refund && e.Seal == id {
+				return true, nil
+			}
+		case txn.SaleHanded:
+			if it.Refund == "" && e.Order == it.Order && e.Seal == id {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 func stays(n int) error {
@@ -245,6 +323,9 @@ func writeNew(name string, data []byte) error {
 
 // takeOver takes a sealed file in, once.
 func takeOver(w io.Writer, data, name string, now time.Time) (err error) {
+	if strings.HasSuffix(name, partSuffix) {
+		return fmt.Errorf("%s: its items may still be at the other terminal: export there to the same file again", name)
+	}
 	file, err := readSmall(name, handLimit)
 	if err != nil {
 		return err
@@ -266,17 +347,82 @@ func takeOver(w io.Writer, data, name string, now time.Time) (err error) {
 	if taken {
 		return fmt.Errorf("%s: %w", name, errSealTaken)
 	}
+	a, err := admit(w, s, h.Items)
+	if err != nil {
+		return err
+	}
 	last, err := s.LastTx()
 	if err != nil {
 		return err
 	}
 	at := txn.Wall(now.UnixMilli())
-	l := txn.Ledger{Install: newInstall(), Last: last}
-	if err := keepEntries(s, l, txn.TakeOver(l, at, at.Day(shopZone), id, h.Terminal, h.Items)); err != nil {
+	l := txn.Ledger{Install: newInstall(), Last: last, Refunds: a.returned}
+	entries := txn.TakeOver(l, at, at.Day(shopZone), id, h.Terminal, a.items)
+	for _, e := range entries {
+		if b, ok := e.(txn.RefundBegun); ok && a.back[b.Key] != "" {
+			entries = append(entries, txn.RefundReplaced{At: at, Refund: a.back[b.Key], With: b.Refund})
+		}
+	}
+	if err := keepEntries(s, l, entries); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%d taken over from terminal %s; they go on when this terminal runs\n", len(h.Items), h.Terminal)
+	_, err = fmt.Fprintf(w, "%d taken over from terminal %s; they go on when this terminal runs\n",
+		len(a.items), h.Terminal)
+	if a.out > 0 {
+		err = errors.Join(err, &exitError{exitWarned, fmt.Sprintf("till: %d left out: a person must look at them", a.out)})
+	}
 	return err
+}
+
+// admitted is what of a sealed file is taken over.
+type admitted struct {
+	items    []txn.Handover
+	out      int
+	returned []txn.Refund                  // handed over by this very terminal before, by number
+	back     map[txn.RefundNo]txn.RefundNo // ... by key
+}
+
+// admit leaves out what this journal has already: the same refund out of another
+// file, and a sale that was given back here meanwhile. One such item must not keep
+// the others from going on. What is taken over counts as sent, whatever the first
+// terminal knew: there may be more files than one, so it is asked about before
+// it is called off or paid in cash.
+func admit(w io.Writer, s *store.Store, items []txn.Handover) (a admitted, err error) {
+	a.back = map[txn.RefundNo]txn.RefundNo{}
+	more := map[txn.OrderNo]int64{} // fen of this file, by sale
+	for _, it := range items {
+		refunds, err := refundsOf(s, it.Order)
+		if err != nil {
+			return a, err
+		}
+		sum, here := more[it.Order]+it.Amount.Minor(), false
+		for _, r := range refunds {
+			switch {
+			case r.Key == it.Key && r.Phase == txn.Handed:
+				a.returned, a.back[r.Key] = append(a.returned, r), r.No
+			case r.Key == it.Key && r.Phase != txn.Replaced, it.Refund == "" && r.Method == txn.ByVoid && r.Phase.Counts():
+				here = true
+			case r.Phase.Counts():
+				sum += r.Amount.Minor()
+			}
+		}
+		switch {
+		case here:
+			_, err = fmt.Fprintf(w, "here already: %s%s  %s  %s\n", it.Key, it.Order, it.Amount, it.Rail)
+		case sum > it.Total.Minor():
+			a.out++
+			_, err = fmt.Fprintf(w, "left out: %s  %s  %s: this terminal gave too much of sale %s back itself\n",
+				it.Key, it.Amount, it.Rail, it.Order)
+		default:
+			it.Sent = true
+			a.items, more[it.Order] = append(a.items, it), more[it.Order]+it.Amount.Minor()
+		}
+		if err != nil {
+			return a, err
+		}
+	}
+	slices.SortFunc(a.returned, func(x, y txn.Refund) int { return cmp.Compare(x.No.N(), y.No.N()) })
+	return a, nil
 }
 
 // takenBefore reports whether a sealed file was taken in before. It looks at all
