@@ -2,6 +2,7 @@ package screen
 
 import (
 	"slices"
+	"strings"
 
 	"till/txn"
 	"till/txn/money"
@@ -264,9 +265,9 @@ func (t teller) backPaid(r txn.Refund) Screen {
 		}
 	}
 	if r.Repaired {
-		v.Charged = t.RepairedByHand(r.Amount)
+		v.Word, v.Charged = t.PayCashNow(), t.RepairedByHand(r.Amount)
 		v.Customer.Lines = []string{t.CashFromShop()}
-	} else if r.Account != "" {
+	} else if r.Account != "" && !codeWord(r.Account) {
 		v.Lines = append(v.Lines, t.BackToAccount(r.Account))
 	}
 	if r.Discount > 0 {
@@ -275,6 +276,12 @@ func (t teller) backPaid(r txn.Refund) Screen {
 	t.switched(&v, r)
 	t.doneKeys(&v, r)
 	return v
+}
+
+// codeWord reports whether a network named an account in a code of its own
+// ("ALIPAYACCOUNT", "UQRCODEPAY"), which tells nobody anything.
+func codeWord(s string) bool {
+	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
 }
 
 // doneKeys are those of a refund that is at its end.

@@ -72,6 +72,12 @@ func (en) ScanToPay(rail string) string { return "Scan with " + rail }
 
 func (en) PendingWork() string    { return "Pending work" }
 func (en) NothingPending() string { return "Nothing is pending" }
+func (en) StillToPrint(n int) string {
+	if n == 1 {
+		return "1 receipt is still to be printed: look at the printer"
+	}
+	return fmt.Sprintf("%d receipts are still to be printed: look at the printer", n)
+}
 func (en) OpenSum(n int, sum money.Amount) string {
 	return fmt.Sprintf("%d · %s", n, sum)
 }

@@ -65,8 +65,11 @@ func (zh) StepCode() string             { return "收款码" }
 func (zh) StepScans() string            { return "顾客扫码" }
 func (zh) ScanToPay(rail string) string { return "请用" + rail + "扫码付款" }
 
-func (zh) PendingWork() string                    { return "待处理" }
-func (zh) NothingPending() string                 { return "没有待处理的事" }
+func (zh) PendingWork() string    { return "待处理" }
+func (zh) NothingPending() string { return "没有待处理的事" }
+func (zh) StillToPrint(n int) string {
+	return fmt.Sprintf("还有 %d 张小票没打，请看打印机", n)
+}
 func (zh) OpenSum(n int, sum money.Amount) string { return fmt.Sprintf("%d 笔 %s", n, sum) }
 func (zh) OpenSince(n int, sum money.Amount, since string) string {
 	return fmt.Sprintf("%d 笔待处理，共 %s，最早 %s", n, sum, since)

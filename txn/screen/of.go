@@ -123,6 +123,12 @@ const alarmUrgent = 2
 // not pending yet.
 func (t teller) pending() int {
 	n, _ := t.open()
+	return n + t.unprinted()
+}
+
+// unprinted counts the receipts and slips that could not be printed.
+func (t teller) unprinted() int {
+	n := 0
 	for _, tx := range t.Ledger.Txs {
 		if tx.Phase.Final() && t.paperFault(tx.Paper) != "" {
 			n++

@@ -165,8 +165,7 @@ func (t teller) menu() Screen {
 	}
 	tile("9", t.TileRules())
 	tile("0", t.TileLanguage(In(1-t.lang).Language()))
-	n, _ := t.open()
-	v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyPending(n)})
+	v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyPending(t.pending())})
 	if signed {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF4, Label: t.KeyLock()})
 	}

@@ -148,6 +148,7 @@ func (en) ReplacesOld(n string) string     { return "It takes the place of " + n
 func (en) Split(m, coupons money.Amount) string {
 	return m.String() + " in money, " + coupons.String() + " in coupons"
 }
+func (en) PayCashNow() string { return "Now pay in cash" }
 func (en) RepairedByHand(a money.Amount) string {
 	return "It is in the shop's account: hand " + a.String() + " in cash"
 }

@@ -52,7 +52,7 @@ func (zh) StillRefundable(until string) string {
 	if until == "" {
 		return "还可退"
 	}
-	return "还可退（" + until + "前）"
+	return "还可退（至" + until + "）"
 }
 func (zh) RefundNow() string           { return "本次退款" }
 func (zh) BackTo(rail string) string   { return "退回原" + rail + "账户" }
@@ -140,6 +140,7 @@ func (zh) ReplacesOld(number string) string   { return "代替 " + number }
 func (zh) Split(m, coupons money.Amount) string {
 	return "现金 " + m.String() + "，优惠券 " + coupons.String()
 }
+func (zh) PayCashNow() string { return "请付现金给顾客" }
 func (zh) RepairedByHand(a money.Amount) string {
 	return "已退到本店账户，请付给顾客现金 " + a.String()
 }

@@ -19,6 +19,9 @@ func (t teller) shown(tx txn.Tx, c txn.Chase) Screen {
 	}
 	if a, ok := t.trouble("link", "gateway"); ok {
 		v.Tone, v.Lines = ToneWarning, a
+	} else if c.Fault != "" { // the last question did not get through: no news is no answer
+		a := t.Fault("link", c.Fault)
+		v.Tone, v.Lines = ToneWarning, []string{a.What + " · " + string(c.Fault), a.Do}
 	}
 	lives := t.showLives(rail)
 	timer := txn.Timer{Kind: txn.TimerShow, Order: tx.Order, Try: 1}

@@ -98,6 +98,7 @@ type RefundText interface {
 	Split(money, coupons money.Amount) string
 	FeeBack() string
 	VoidTooLate() string
+	PayCashNow() string // it is in the shop's account, and not with the customer
 	RepairedByHand(a money.Amount) string
 	CashOnceThere(a money.Amount) string
 	DeadDo() string
@@ -199,6 +200,7 @@ type CounterText interface {
 	// What is open.
 	PendingWork() string
 	NothingPending() string
+	StillToPrint(n int) string // receipts and slips that are owed
 	OpenSum(n int, sum money.Amount) string
 	OpenSince(n int, sum money.Amount, since string) string
 	OpenFor(alarm int) string

@@ -65,6 +65,11 @@ func (t teller) pendingList() Screen {
 		Keys:     []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}},
 		Customer: Customer{Scene: SceneWelcome, Word: t.Welcome()},
 	}
+	owed := t.unprinted()
+	if n == 0 && owed > 0 {
+		v.Word, v.Tone = t.StillToPrint(owed), ToneWarning
+		return v
+	}
 	if n == 0 {
 		v.Word, v.Tone = t.NothingPending(), ToneGood
 		return v
@@ -93,6 +98,8 @@ func (t teller) pendingList() Screen {
 		v.Lines = append(v.Lines, t.ListOnPaper(s))
 	case more > 0:
 		v.Lines = append(v.Lines, t.MoreStored(more))
+	case owed > 0:
+		v.Lines = append(v.Lines, t.StillToPrint(owed))
 	default:
 		v.Lines = append(v.Lines, t.SafeHere())
 	}
