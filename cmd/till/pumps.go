@@ -108,16 +108,16 @@ func (e *engine) linkState(route int, up bool, f *device.Fault) {
 	any := slices.Contains(e.wires, txn.LinkIsUp)
 	probe := !up && !e.probing[route]
 	e.probing[route] = e.probing[route] || probe
-	e.wiresMu.Unlock()
-	if probe {
-		e.probe(route, probeFirst)
-	}
-	switch {
+	switch { // still locked: links tell of edges only, so the last word must be the true one
 	case up:
 		e.post(txn.LinkUp{})
 	case !any:
 		e.log.Warn("link down", "rail", e.routes[route].rail.Name(), "fault", f)
 		e.post(txn.LinkDown{Code: txn.FaultCode(f.Code)})
+	}
+	e.wiresMu.Unlock()
+	if probe {
+		e.probe(route, probeFirst)
 	}
 }
 
