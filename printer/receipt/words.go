@@ -106,8 +106,8 @@ func stateOf(r txn.Refund) words {
 func tellOf(r txn.Refund) words {
 	switch r.Phase {
 	case txn.Promised:
-		return words{"款项尚未退出。网络恢复后自动办理，无需再来。",
-			"No money has gone back yet. It goes by itself when the network is back."}
+		return words{"款项尚未退出。网络恢复后自动办理；如未到账，请凭此单来店。",
+			"No money has gone back yet. It goes by itself when the network is back. If nothing comes, bring this slip."}
 	case txn.Underway:
 		return words{"请求已发出，结果未知。请勿再次退款：同一单号会一直查询，直到有结果。",
 			"Sent; the outcome is not known. Do not refund again: this number is asked about until it is settled."}
