@@ -15,7 +15,7 @@ func (en) Rule(r txn.Rule, a money.Amount) Advice {
 	case txn.RuleGone:
 		return Advice{What: "This sale was taken back", Do: "The money is back already: see the customer's bill."}
 	case txn.RuleNothing:
-		return Advice{What: "All of it was refunded", Do: "Nothing is left. Show the customer the refund in the wallet."}
+		return Advice{What: "All of it was refunded", Do: "Nothing is left. Show the customer the bill or the slip."}
 	case txn.RuleWindow:
 		return Advice{What: "Too old for the network", Do: "Pay the customer in another way, with the manager."}
 	case txn.RuleShop:

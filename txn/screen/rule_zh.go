@@ -15,7 +15,7 @@ func (zh) Rule(r txn.Rule, a money.Amount) Advice {
 	case txn.RuleGone:
 		return Advice{What: "这笔已经撤销", Do: "款项已退回，请顾客查看账单"}
 	case txn.RuleNothing:
-		return Advice{What: "已经全部退完", Do: "没有可退金额，请顾客在钱包里查看退款"}
+		return Advice{What: "已经全部退完", Do: "没有可退金额，请顾客看账单或退款单"}
 	case txn.RuleWindow:
 		return Advice{What: "已过平台的退款期限", Do: "请与店长商量，用别的方式退给顾客"}
 	case txn.RuleShop:
