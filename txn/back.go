@@ -165,6 +165,7 @@ func (m *move) keyPending(k Key) {
 func (m *move) openItem(it OpenItem) {
 	if it.Refund != "" {
 		m.ses.Back = it.Refund
+		m.heard(it.Refund)
 		m.view(ViewBack)
 		return
 	}

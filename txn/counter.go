@@ -87,7 +87,11 @@ func (m *move) lookedUp(ev LookedUp) {
 	asked := d.Original
 	switch {
 	case len(ev.Found) == 1:
+		why := d.Reason
 		m.open(ev.Found[0])
+		if why == ReasonAmount {
+			m.ses.Desk.Reason, m.ses.Digits = why, digitsOf(m.preflight().Left)
+		}
 	case len(ev.Found) > 1:
 		d.Choices = ev.Found[:min(len(ev.Found), LookUpMax)]
 		m.ses.Cursor = 0
@@ -179,6 +183,10 @@ func (m *move) found(ev Found) {
 	switch {
 	case o.Rail == "" && ev.Finding == FindUnknown:
 		d.Cause, d.Code = ev.Cause, ev.Code
+		return
+	case o.Rail == "" && o.Order == "" && ev.Order != "" && ev.Finding != FindNothing: // this journal may know its refunds
+		d.Asking, d.Original.Order = 0, ev.Order
+		m.lookUp(LookUp{Order: ev.Order})
 		return
 	case o.Rail == "" && ev.Finding == FindNothing, o.Rail == "" && !m.adopt(ev):
 		if d.Asking == 0 {

@@ -162,6 +162,7 @@ type Follow struct {
 	Silences int // one after the other
 	Vague    int // questions answered with a code that nobody has mapped, one after the other
 	Absents  int // how often the network said that it knows nothing of it
+	Denials  int // answers in a row to a question: it failed
 	Heard    bool
 	Last     RefundOutcome
 	Cause    Cause // of the last answer

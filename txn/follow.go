@@ -186,6 +186,9 @@ func (m *move) refundAnswered(ev RefundAnswered) {
 	if ev.Outcome != RefundAbsent {
 		f.Absents = 0
 	}
+	if ev.Outcome != RefundRefused {
+		f.Denials = 0
+	}
 	m.refundHeard(r, f, ev)
 	m.endRefund(r.No)
 }
@@ -241,6 +244,7 @@ func (m *move) refundTaken(r Refund, f *Follow, ev RefundAnswered) {
 	case r.Method == ByVoid: // to be confirmed at once by a query
 		f.Doubt = true
 		if ev.Call == CallRefund {
+			f.Ending = PermitNone // it is on its way: too late to call it off
 			m.queryRefund(r)
 			return
 		}
@@ -284,8 +288,21 @@ func passes(c Cause) bool {
 // that cannot counts at once when no earlier request is unaccounted for, and
 // otherwise only when the network says that nothing was booked.
 func (m *move) refundRefused(r Refund, f *Follow, ev RefundAnswered) {
+	denied := ev.Call == CallRefundQuery && r.Method == ByRefund && !passes(ev.Cause)
+	if denied { // the network says of this very number that it failed
+		f.Denials++
+	}
 	switch {
-	case r.Phase.Final(), r.Phase == Taken, r.Phase == Stranded, r.Phase == Dead:
+	case r.Phase.Final(), r.Phase == Dead:
+	case denied && f.Denials >= absentsToEnd && r.Phase == Taken:
+		m.enter(RefundDead{m.at, r.No, ev.Code, ev.Text})
+		m.refundNews(r, CueAttention)
+	case r.Phase == Taken && denied:
+		m.armRefund(r, f, absentWait)
+	case denied && f.Denials >= absentsToEnd && r.Phase != Stranded && f.Doubt:
+		f.Doubt = false
+		m.refuse(r, f, ev.Cause, ev.Code, ev.Text)
+	case r.Phase == Taken, r.Phase == Stranded:
 	case f.Switched && ev.Cause == r.Cause && ev.Code == r.Code: // perhaps that of the void, once more
 		f.Switched, ev.Cause = false, CauseForeign
 		m.refundSilent(r, f, ev)

@@ -46,6 +46,12 @@ func (s State) Pending() []OpenItem {
 				At: r.Begun, Phase: r.Phase.String(), Cause: r.Cause})
 		}
 	}
+	for _, n := range s.Session.Unheard { // at their end, and nobody knows
+		if r, ok := s.Ledger.Refund(n); ok && r.Phase == Failed {
+			items = append(items, OpenItem{Order: r.Order, Refund: r.No, Rail: r.Rail, Amount: r.Amount,
+				At: r.Begun, Phase: r.Phase.String(), Cause: r.Cause})
+		}
+	}
 	return items
 }
 

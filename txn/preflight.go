@@ -60,6 +60,7 @@ type Preflight struct {
 	Short    int64 // fen that the shop's balance lacks for all of it, 0 when it has enough or is not known
 	Funds    bool  // the balance is known
 	Elsewise bool  // the network says that some went back of which this journal knows nothing
+	Heard    bool  // the network says that the sale is paid
 }
 
 // Preflight judges the sale on the desk, at a moment, before an amount is keyed.
@@ -67,7 +68,7 @@ type Preflight struct {
 // refunds that the network has taken are in its sum, others are taken off it.
 func (s State) Preflight(at Wall) Preflight {
 	d, o := s.Session.Desk, s.desked()
-	var p Preflight
+	p := Preflight{Heard: d.Heard && d.Finding == FindPaid}
 	var back, cash, taken, under, promised int64
 	for _, r := range s.refundsOf(o) {
 		if !r.Phase.Counts() || r.Phase == Dead && r.No == d.Replaces {
@@ -142,7 +143,7 @@ func (s State) railRules(p *Preflight, o Original, at Wall) {
 	}
 	p.Offline = o.Rail != Cash && !s.Session.Desk.ByCash && (s.Session.Link == LinkIsDown || s.Session.RailSilent(o.Rail))
 	same := sane && o.Day != 0 && o.Day == at.Day(s.Setup.Zone)
-	if known && r.VoidSameDay && same && p.Parts == 0 && !p.Elsewise && !(o.Shown && r.RefundShown) && o.Ours && !s.Session.Desk.ByCash {
+	if known && r.VoidSameDay && same && p.Parts == 0 && !p.Elsewise && !(o.Shown && r.RefundShown) && o.Ours && p.Heard && !s.Session.Desk.ByCash {
 		p.Void, p.VoidWhy = true, r.VoidWhy
 	}
 	for _, b := range s.Session.Balances {
@@ -208,9 +209,10 @@ func (s State) verdict(p Preflight, o Original, at Wall) Rule {
 	return RuleNone
 }
 
-// InCash reports whether cash can help where the network cannot any more.
+// InCash reports whether cash can help where the network cannot any more: only
+// with the network's word that it is paid and that nobody else gave anything back.
 func (p Preflight) InCash() bool {
-	return (p.Verdict == RuleWindow || p.Verdict == RuleParts) && !p.Left.Zero()
+	return (p.Verdict == RuleWindow || p.Verdict == RuleParts) && !p.Left.Zero() && p.Heard && !p.Elsewise
 }
 
 // dayAfter is the date so many days after a moment, yyyymmdd at the shop.

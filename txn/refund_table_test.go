@@ -255,3 +255,13 @@ func (b *books) pay() {
 		}
 	}
 }
+
+// original is a sale in memory as somebody wants money back from it: what a
+// look-up in the journal brings.
+func (m *move) original(tx Tx) Original {
+	o := Original{Order: tx.Order, Rail: tx.Rail, Wallet: tx.Wallet, Amount: tx.Amount, Paid: tx.Ended, Day: tx.Day,
+		Reference: tx.Reference, Terminal: tx.Terminal, Operator: tx.Operator, Shown: tx.Shown, Phase: tx.Phase,
+		Disputed: tx.Disputed, Ours: true}
+	o.Refunds = m.state().refundsOf(o)
+	return o
+}

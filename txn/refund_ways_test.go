@@ -425,6 +425,7 @@ func TestTheLastSaleIsTakenBackByTwoKeys(t *testing.T) {
 	s, o := asking(t)
 	s.Setup = refundSetup
 	s = after(t, s, Answered{Order: o, Call: CallPay, Outcome: Approved, Reference: "42"}, KeyPressed{KeyF2})
+	s = after(t, s, LookedUp{s.Session.Lookups, []Original{originalOf(s, o)}})
 	s = after(t, heardPaid(t, s), KeyPressed{KeyEnter})
 	if r := refundOf(t, s, s.Session.Back); r.Order != o || r.Reason != ReasonAmount || r.Amount.Minor() != 1250 {
 		t.Fatalf("%+v", r)

@@ -17,8 +17,13 @@ func (m *move) endAs(r Refund, how Permit, by, approver string) {
 func (m *move) refundNews(r Refund, c Cue) {
 	if !m.showsBack(r.No) {
 		c = CueAttention
-		if f, _ := m.ses.Follow(r.No); f.InRound && !m.ses.Round.Forced {
+		now, _ := m.refund(r.No)
+		bad := now.Phase == Failed || now.Phase == Dead || now.Phase == Stranded
+		if f, _ := m.ses.Follow(r.No); f.InRound && !m.ses.Round.Forced && !bad {
 			c = "" // a backlog that drains makes no noise
+		}
+		if now.Phase == Failed {
+			m.unheard(now)
 		}
 	}
 	if c != "" {
@@ -31,6 +36,23 @@ func (m *move) refundNews(r Refund, c Cue) {
 		m.enter(ReceiptDue{m.at, OrderNo(r.No), false})
 		m.do(TryPaper{})
 	}
+}
+
+// unheard keeps a refund that was refused while nobody looked among what is
+// pending, until somebody opens it; and its paper says so to the customer, who
+// was told something else.
+func (m *move) unheard(r Refund) {
+	m.ses.Unheard = append(slices.Clone(m.ses.Unheard), r.No)
+	m.ses.Unheard = m.ses.Unheard[max(0, len(m.ses.Unheard)-unseenMax):]
+	if !m.setup.NoPaper && !r.Paper.Owed() {
+		m.enter(ReceiptDue{m.at, OrderNo(r.No), false})
+		m.do(TryPaper{})
+	}
+}
+
+// heard is when a person has a refund before him.
+func (m *move) heard(n RefundNo) {
+	m.ses.Unheard = slices.DeleteFunc(slices.Clone(m.ses.Unheard), func(u RefundNo) bool { return u == n })
 }
 
 // endRefund drops the notes on a refund that needs no more asking, and lets a
@@ -46,7 +68,7 @@ func (m *move) endRefund(n RefundNo) {
 			m.ses.Round.Ended++
 		}
 		m.dropFollow(n)
-	case f.InRound && f.Ending == PermitNone && f.Refusal == CauseNone && !(r.Phase == Stranded && m.persons() <= personsMax):
+	case f.InRound && f.Ending == PermitNone && f.Refusal == CauseNone && f.Denials == 0 && !(r.Phase == Stranded && m.persons() <= personsMax):
 		m.park(r)
 	default:
 		m.stay(r)

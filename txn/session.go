@@ -62,6 +62,8 @@ func (m *move) keyCounter(k Key) {
 		m.keyShift(k)
 	case ViewRules:
 		m.keyRules(k)
+	case ViewCash:
+		m.keyCash(k)
 	}
 }
 
@@ -73,7 +75,7 @@ func (m *move) keyCode(k Key) {
 	case KeyF1:
 		m.offerCode()
 	case KeyF4:
-		m.sellForCash()
+		m.offerCash()
 	default:
 		m.sound(CueRejected)
 	}
@@ -152,7 +154,7 @@ func (m *move) keyAtRest(k Key) {
 func (m *move) keyOffline(k Key) {
 	switch k {
 	case KeyF4:
-		m.sellForCash()
+		m.offerCash()
 	case KeyEnter:
 		m.do(WarmLink{})
 		m.waitForCode()
@@ -397,22 +399,20 @@ func (m *move) keyPaid(tx Tx, k Key) {
 	case k == KeyF3:
 		m.copyReceipt(tx)
 	case k == KeyF1: // the first minutes are the best to take it back in (C52, A07)
-		m.open(m.original(tx))
+		m.undo(tx, ReasonNone)
 	case k == KeyF2: // a wrong amount: all of it goes back, and the next digits are the right one (C16)
-		m.open(m.original(tx))
-		m.ses.Desk.Reason, m.ses.Digits = ReasonAmount, digitsOf(m.preflight().Left)
+		m.undo(tx, ReasonAmount)
 	default:
 		m.sound(CueRejected)
 	}
 }
 
-// original is a sale in memory as somebody wants money back from it.
-func (m *move) original(tx Tx) Original {
-	o := Original{Order: tx.Order, Rail: tx.Rail, Wallet: tx.Wallet, Amount: tx.Amount, Paid: tx.Ended, Day: tx.Day,
-		Reference: tx.Reference, Terminal: tx.Terminal, Operator: tx.Operator, Shown: tx.Shown, Phase: tx.Phase,
-		Disputed: tx.Disputed, Ours: true}
-	o.Refunds = m.state().refundsOf(o)
-	return o
+// undo opens the refund of the sale on the screen. The journal is asked as for a
+// scanned receipt: refunds of it may rest there.
+func (m *move) undo(tx Tx, why Reason) {
+	m.find()
+	m.ses.Desk.Original, m.ses.Desk.Reason = Original{Order: tx.Order, Rail: tx.Rail}, why
+	m.lookUp(LookUp{Order: tx.Order})
 }
 
 // keyNotPaid: refused or undone. The same amount again is one key, or none:

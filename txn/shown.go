@@ -277,6 +277,29 @@ func (m *move) pursueShown(tx Tx) {
 	m.shownFired(tx, Timer{TimerAsk, tx.Order, 1})
 }
 
+// offerCash asks whether the money is in the drawer: one key alone records no sale.
+func (m *move) offerCash() {
+	if !m.setup.Cash || m.blocked(m.ses.Amount) {
+		m.sound(CueRejected)
+		return
+	}
+	m.view(ViewCash)
+	m.arm(Timer{TimerCode, "", m.ses.Serial}, m.setup.CodeWait)
+}
+
+func (m *move) keyCash(k Key) {
+	switch k {
+	case KeyEnter:
+		m.sellForCash()
+	case KeyCancel:
+		m.idle()
+	case KeyBack:
+		m.waitForCode()
+	default:
+		m.sound(CueRejected)
+	}
+}
+
 // sellForCash records a sale in cash: decided and paid in one breath.
 func (m *move) sellForCash() {
 	if !m.setup.Cash || m.blocked(m.ses.Amount) {

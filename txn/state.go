@@ -186,6 +186,7 @@ type Session struct {
 	Presses  int          // counts keys, for the idle lock
 	Slips    int          // counts prints that are nobody's receipt
 	Oldest   Wall         // of the open refunds, as last seen
+	Unheard  []RefundNo   // refused while nobody looked
 	QRs      []QR         // codes on show, by order
 }
 
@@ -222,10 +223,11 @@ const (
 	ViewDay           // the totals of a day
 	ViewShift         // the totals of a shift
 	ViewRules         // the rules that hold here
+	ViewCash          // is it in the drawer?
 )
 
 var viewNames = [...]string{"idle", "amount", "code", "sale", "reject", "repeat", "blocked", "recovery",
-	"sign-in", "menu", "wallet", "find", "found", "refund", "reason", "approve", "back", "pending", "day", "shift", "rules"}
+	"sign-in", "menu", "wallet", "find", "found", "refund", "reason", "approve", "back", "pending", "day", "shift", "rules", "cash"}
 
 func (v View) String() string { return viewNames[v] }
 

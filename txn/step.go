@@ -215,6 +215,9 @@ func (m *move) linkUp() {
 		}
 		return
 	}
+	if m.ses.View == ViewBlocked && m.ses.Why == BlockedOffline && !m.ses.Amount.Zero() {
+		m.waitForCode() // what the customer waits for is possible again
+	}
 	n := 0
 	for _, phase := range []Phase{Reversing, Asking} {
 		for _, tx := range m.led.Txs {

@@ -58,7 +58,8 @@ type engine struct {
 	keep     keeper
 	wheel    *wheel
 	inbox    chan txn.Event
-	own      []txn.Event   // events that the loop's own effects brought
+	own      []txn.Event // events that the loop's own effects brought
+	recalls  []txn.RecallRefunds
 	inStore  txn.FaultCode // what the machine was told of the store
 	inClock  txn.FaultCode // ... and of the clock
 	damaged  atomic.Bool   // the journal does not verify
@@ -122,19 +123,17 @@ func (e *engine) loop(first txn.Event, stop <-chan struct{}) error {
 	e.own = append(e.own, first)
 	var patience <-chan time.Time
 	for {
-		for len(e.own) > 0 {
-			ev := e.own[0]
-			e.own = e.own[1:]
-			if err := e.handle(ev); err != nil {
-				return err
-			}
+		if err := e.handleOwn(); err != nil {
+			return err
 		}
 		select {
 		case ev := <-e.inbox:
 			events, alone := e.waiting(ev)
 			err := e.handle(events...)
 			if err == nil && len(alone) > 0 {
-				err = e.handle(alone...)
+				if err = e.handleOwn(); err == nil {
+					err = e.handle(alone...)
+				}
 			}
 			e.busy(-len(events) - len(alone))
 			if err != nil {
@@ -188,6 +187,18 @@ func shares(ev txn.Event) bool {
 	return false
 }
 
+// handleOwn takes what the loop's own effects brought, before anything else.
+func (e *engine) handleOwn() error {
+	for len(e.own) > 0 {
+		ev := e.own[0]
+		e.own = e.own[1:]
+		if err := e.handle(ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // handle takes events in turn; nil is one that only wants to be looked at.
 func (e *engine) handle(events ...txn.Event) error {
 	events = slices.DeleteFunc(events, func(ev txn.Event) bool { return ev == nil })
@@ -196,6 +207,7 @@ func (e *engine) handle(events ...txn.Event) error {
 			return err
 		}
 	}
+	e.recall()
 	e.look()
 	e.restLater()
 	return nil

@@ -30,13 +30,7 @@ func (e *engine) performAtCounter(effect txn.Effect) {
 			return txn.LookedUp{Serial: f.Serial, Found: found}
 		})
 	case txn.RecallRefunds:
-		// In the loop itself, some 2 ms: what is recalled must not be older than
-		// what the machine does next with the same refund.
-		refunds, more, err := recallRefunds(e.store, f.After, f.Limit)
-		if err != nil {
-			e.log.Error("recall refunds", "err", err)
-		}
-		e.own = append(e.own, txn.RefundsRecalled{Refunds: refunds, More: more})
+		e.recalls = append(e.recalls, f)
 	case txn.CheckPIN:
 		e.start(func() txn.Event {
 			return e.staff.check(f)
@@ -53,6 +47,20 @@ func (e *engine) performAtCounter(effect txn.Effect) {
 	default:
 		panic(fmt.Sprintf("till: effect %T has no performer", effect))
 	}
+}
+
+// recall fetches what the machine has asked for, when all that came with it is
+// stored, and in the loop itself, some 2 ms: what is recalled must not be older
+// than what the machine does next with the same refund.
+func (e *engine) recall() {
+	for _, f := range e.recalls {
+		refunds, more, err := recallRefunds(e.store, f.After, f.Limit)
+		if err != nil {
+			e.log.Error("recall refunds", "err", err)
+		}
+		e.own = append(e.own, txn.RefundsRecalled{Refunds: refunds, More: more})
+	}
+	e.recalls = nil
 }
 
 // whole adds to a refund slip what memory alone does not tell: what all refunds

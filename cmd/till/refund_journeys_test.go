@@ -43,7 +43,7 @@ func customerScans(w *sweepWorld) error {
 }
 
 func sellForCash(w *sweepWorld) error {
-	return w.press(txn.Key1, txn.Key2, txn.Key5, txn.Key0, txn.KeyEnter, txn.KeyF4)
+	return w.press(txn.Key1, txn.Key2, txn.Key5, txn.Key0, txn.KeyEnter, txn.KeyF4, txn.KeyEnter)
 }
 
 // aSlowCustomer pays while the code is being closed.

@@ -85,25 +85,23 @@ func SilentFind(a txn.FindAsk, s Silence) txn.Found {
 func Voided(a txn.RefundAsk, ans txn.Answered) txn.RefundAnswered {
 	out := txn.RefundAnswered{
 		Refund: a.Refund, Order: a.Order, Call: txn.CallRefund, Cause: ans.Cause, Code: ans.Code,
-		Text: ans.Text, Fault: ans.Fault, Payer: a.Amount.Minor(),
+		Text: ans.Text, Fault: ans.Fault,
 	}
 	if ans.Call == txn.CallQuery {
 		out.Call = txn.CallRefundQuery
 	}
 	switch {
-	case ans.Outcome == txn.Undone && ans.Call == txn.CallQuery:
-		out.Outcome = txn.RefundPaidOut
+	case ans.Call == txn.CallQuery && (ans.Outcome == txn.Undone || ans.Outcome == txn.Declined):
+		out.Outcome = txn.RefundPaidOut // back, or never taken
 	case ans.Outcome == txn.Undone:
 		out.Outcome = txn.RefundAccepted // to be confirmed by a query
-	case ans.Outcome == txn.Approved && ans.Call == txn.CallQuery:
-		out.Outcome = txn.RefundAbsent // it still stands as paid
+	case ans.Call == txn.CallQuery && (ans.Outcome == txn.Approved || ans.Outcome == txn.Pending ||
+		ans.Cause == txn.CauseNoSuchOrder):
+		out.Outcome = txn.RefundAbsent // not taken back: it stands as paid, or may still be paid
 	case ans.Outcome == txn.Declined && ans.Call == txn.CallReverse:
 		out.Outcome = txn.RefundRefused
 	default:
 		out.Outcome = txn.RefundUnknown
-	}
-	if out.Outcome != txn.RefundPaidOut {
-		out.Payer = 0
 	}
 	return out
 }

@@ -19,3 +19,30 @@ func TestSilenceDecidesNoRefund(t *testing.T) {
 		}
 	}
 }
+
+// TestAVoidIsDoneWhenAQueryDeniesThePayment: the reversal's own answer decides
+// nothing, and an order that is still paid, or may be, is not taken back.
+func TestAVoidIsDoneWhenAQueryDeniesThePayment(t *testing.T) {
+	a := txn.RefundAsk{Refund: "TESTINSTALL1R0000000043", Order: "TESTINSTALL10000000042"}
+	for _, tt := range []struct {
+		call    txn.Call
+		outcome txn.Outcome
+		cause   txn.Cause
+		want    txn.RefundOutcome
+	}{
+		{txn.CallReverse, txn.Undone, "", txn.RefundAccepted},
+		{txn.CallReverse, txn.Declined, txn.CauseTooLate, txn.RefundRefused},
+		{txn.CallReverse, txn.Unknown, txn.CauseNoAnswer, txn.RefundUnknown},
+		{txn.CallQuery, txn.Undone, "", txn.RefundPaidOut},
+		{txn.CallQuery, txn.Declined, "", txn.RefundPaidOut},
+		{txn.CallQuery, txn.Approved, "", txn.RefundAbsent},
+		{txn.CallQuery, txn.Pending, "", txn.RefundAbsent},
+		{txn.CallQuery, txn.Unknown, txn.CauseNoSuchOrder, txn.RefundAbsent},
+		{txn.CallQuery, txn.Unknown, txn.CauseNoAnswer, txn.RefundUnknown},
+	} {
+		got := Voided(a, txn.Answered{Order: a.Order, Call: tt.call, Outcome: tt.outcome, Cause: tt.cause})
+		if got.Outcome != tt.want || got.Refund != a.Refund || got.Payer != 0 {
+			t.Errorf("%s %s %s: %+v, want %s", tt.call, tt.outcome, tt.cause, got, tt.want)
+		}
+	}
+}

@@ -109,6 +109,8 @@ func (en) ItemRefund(p txn.RefundPhase) string {
 		return "Refund accepted"
 	case txn.Dead, txn.Stranded:
 		return "Refund: decide"
+	case txn.Failed:
+		return "Refund refused"
 	}
 	return "Refund"
 }

@@ -99,6 +99,8 @@ func (zh) ItemRefund(p txn.RefundPhase) string {
 		return "退款已受理"
 	case txn.Dead, txn.Stranded:
 		return "退款待决定"
+	case txn.Failed:
+		return "退款被拒"
 	}
 	return "退款"
 }

@@ -94,6 +94,21 @@ func (t teller) repeat() Screen {
 	return v
 }
 
+// cash asks whether the money is in the drawer, before a sale in cash counts.
+func (t teller) cash() Screen {
+	amount := t.Session.Amount.String()
+	return Screen{
+		ID: "37-cash", Layout: LayoutNotice, Title: t.CashSale(), Remark: t.Step(2, 2),
+		Word: t.TakeCash(), Amount: amount, Next: t.CashInDrawer(),
+		Wait: t.screenTimer(txn.TimerCode, t.Setup.CodeWait, t.LeavesIn()),
+		Keys: []Key{
+			{Key: txn.KeyCancel, Label: t.KeyCancel()},
+			{Key: txn.KeyEnter, Label: t.KeyCashTaken()},
+		},
+		Customer: Customer{Scene: SceneAmount, Amount: amount, Lines: []string{t.CheckAmount()}},
+	}
+}
+
 // openState is what is known of an open sale, in few words.
 func (t teller) openState(tx txn.Tx) string {
 	switch tx.Phase {

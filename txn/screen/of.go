@@ -78,6 +78,8 @@ func (t teller) counterView() Screen {
 		return t.shift()
 	case txn.ViewRules:
 		return t.rules()
+	case txn.ViewCash:
+		return t.cash()
 	}
 	return t.idle()
 }
@@ -123,7 +125,7 @@ const alarmUrgent = 2
 // not pending yet.
 func (t teller) pending() int {
 	n, _ := t.open()
-	return n + t.unprinted()
+	return n + t.unprinted() + len(t.Session.Unheard)
 }
 
 // unprinted counts the receipts and slips that could not be printed.

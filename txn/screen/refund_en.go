@@ -199,6 +199,10 @@ func (en) GaveUpAsking() string      { return "Given up" }
 func (en) OutcomeNeverKnown() string { return "Not known whether the customer paid" }
 func (en) WrittenOffDo() string      { return "The office looks it up in the network's list." }
 
+func (en) CashSale() string       { return "Cash sale" }
+func (en) TakeCash() string       { return "Take the cash" }
+func (en) CashInDrawer() string   { return "Press the green key when the money is in the drawer." }
+func (en) KeyCashTaken() string   { return "Cash taken" }
 func (en) KeyWrongAmount() string { return "Wrong ¥" }
 func (en) KeyRefund() string      { return "Refund" }
 func (en) KeyAllOfIt() string     { return "All" }

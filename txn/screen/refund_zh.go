@@ -186,6 +186,10 @@ func (zh) GaveUpAsking() string      { return "已放弃查询" }
 func (zh) OutcomeNeverKnown() string { return "不知道顾客是否付了款" }
 func (zh) WrittenOffDo() string      { return "请财务在平台账单里核对" }
 
+func (zh) CashSale() string       { return "现金收款" }
+func (zh) TakeCash() string       { return "请收取现金" }
+func (zh) CashInDrawer() string   { return "现金放进钱箱后，按绿色键" }
+func (zh) KeyCashTaken() string   { return "已收现金" }
 func (zh) KeyWrongAmount() string { return "金额错" }
 func (zh) KeyRefund() string      { return "退款" }
 func (zh) KeyAllOfIt() string     { return "全退" }

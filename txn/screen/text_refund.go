@@ -76,6 +76,10 @@ type RefundText interface {
 	BackDropped() string
 	BackCashed() string
 	KeyWrongAmount() string
+	CashSale() string
+	TakeCash() string
+	CashInDrawer() string
+	KeyCashTaken() string
 	BackReplaced() string
 	BackHanded() string
 

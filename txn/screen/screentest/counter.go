@@ -91,6 +91,7 @@ func counter(fen int64) []Case {
 func resting(fen int64) []Case {
 	view, none := viewsOf(fen), func(*txn.State) {}
 	return []Case{
+		view("37-cash", "37-cash", txn.ViewCash, func(s *txn.State) { s.Session.Amount = money.Fen(fen) }),
 		view("36-rules", "36-rules", txn.ViewRules, none),
 		view("36-rules-2", "36-rules", txn.ViewRules, func(s *txn.State) { s.Session.Cursor = 1 }),
 		view("36-rules-3", "36-rules", txn.ViewRules, func(s *txn.State) { s.Session.Cursor = 2 }),
