@@ -105,7 +105,7 @@ func (m *move) keyShift(k Key) {
 		m.idle()
 	case k == KeyEnter:
 		m.enter(ShiftClosed{m.at, s})
-		m.printSlip(Receipt{Kind: SlipShift, Shift: s})
+		m.printSlip(Receipt{Kind: SlipShift, Shift: s, Report: Report{Closed: true}})
 		m.sound(CueApproved)
 		m.signOut(false)
 	case k == KeyF3:

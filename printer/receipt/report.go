@@ -93,6 +93,11 @@ func shiftReport(r txn.Receipt, look Look) []escpos.Op {
 	p, s := newPage(r, look), r.Shift
 	p.centre("交接班单 SHIFT REPORT", escpos.Bold|escpos.Tall)
 	p.field(words{"收银员", "Cashier"}, joined(r.Person, s.Number))
+	if r.Report.Closed {
+		p.field(words{"状态", "State"}, "已交班 closed")
+	} else {
+		p.field(words{"状态", "State"}, "未交班 not closed")
+	}
 	p.at(words{"上班时间", "Since"}, s.Since)
 	p.at(words{"打印时间", "Printed"}, r.Printed)
 	p.field(wordTerminal, r.Terminal)

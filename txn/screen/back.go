@@ -163,6 +163,9 @@ func (t teller) backUnderway(r txn.Refund, f txn.Follow) Screen {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyPayCash()})
 	}
 	t.callOffKey(&v, r)
+	if f.Doubt {
+		t.slipKey(&v, r)
+	}
 	v.Keys = append(v.Keys, more...)
 	return v
 }
