@@ -393,4 +393,22 @@
 // ask for a second person, whatever the amount; a refund that failed frees the
 // limit of its shift; the end of the day is the fourth level of urgency by the
 // clock at the shop; a day can be closed over what is open.
+//
+// A refund that is refused while nobody looks was told "promised" or "accepted" to
+// somebody: it is heard, its paper says so, and it stays among what is pending until
+// a person opens it. One that the network has taken and then calls failed, three
+// times, is dead: a person decides.
+//
+// A sale in cash counts when a second key says that the money is in the drawer.
+// Where the network cannot refund any more (its window, its parts) cash is recorded
+// against the sale, but only with the network's word that it is paid and that nobody
+// else gave anything back.
+//
+// The refund of a sale on the screen is looked up in the journal like any other:
+// its earlier refunds may rest there, and memory alone would give them twice.
+//
+// What is pending can be handed over to another terminal of the shop, sealed: under
+// the keys that the network knows, asked about before anything is sent, once for
+// each terminal. A sale of unknown outcome is not: whether the goods were given is
+// known at its counter alone.
 package txn
