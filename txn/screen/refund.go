@@ -102,7 +102,11 @@ func (t teller) sums(o txn.Original, p txn.Preflight) []Row {
 	if p.Until != 0 {
 		until = t.Date(p.Until)
 	}
-	return append(rows, Row{Tone: ToneGood, Bold: true, Cells: []string{t.StillRefundable(until), p.Left.String()}})
+	left := Row{Tone: ToneGood, Bold: true, Cells: []string{t.StillRefundable(until), p.Left.String()}}
+	if p.Elsewise && t.Session.Desk.Back == 0 { // the network does not say how much
+		left.Tone, left.Cells[0] = ToneWarning, t.AtMostRefundable()
+	}
+	return append(rows, left)
 }
 
 // notes are what must be known before a digit is keyed, the most important

@@ -44,8 +44,9 @@ func (en) GivenBack(part, of int) string {
 	}
 	return fmt.Sprintf("Given back (%d)", part)
 }
-func (en) OnItsWay() string     { return "On its way" }
-func (en) PromisedBack() string { return "Promised, not sent" }
+func (en) OnItsWay() string         { return "On its way" }
+func (en) PromisedBack() string     { return "Promised, not sent" }
+func (en) AtMostRefundable() string { return "At most (part went elsewhere)" }
 func (en) StillRefundable(until string) string {
 	if until == "" {
 		return "Still refundable"

@@ -46,8 +46,9 @@ func (zh) GivenBack(part, of int) string {
 	}
 	return fmt.Sprintf("已退（%d 次）", part)
 }
-func (zh) OnItsWay() string     { return "退款途中" }
-func (zh) PromisedBack() string { return "已答应，还没发出" }
+func (zh) OnItsWay() string         { return "退款途中" }
+func (zh) PromisedBack() string     { return "已答应，还没发出" }
+func (zh) AtMostRefundable() string { return "最多可退，须减去别处已退的" }
 func (zh) StillRefundable(until string) string {
 	if until == "" {
 		return "还可退"

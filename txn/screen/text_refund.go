@@ -40,6 +40,7 @@ type RefundText interface {
 	GivenBack(part, of int) string // of is 0 when no limit is known
 	OnItsWay() string
 	PromisedBack() string
+	AtMostRefundable() string
 	StillRefundable(until string) string // "" when no end is known
 	RefundNow() string
 	BackTo(rail string) string

@@ -97,6 +97,11 @@ func refunds(fen int64) []Case {
 			s.Session.Desk.Original.Ours, s.Session.Desk.Original.Terminal = false, ""
 			s.Session.Desk.Refunded, s.Session.Desk.Back = true, part
 		}),
+		at("-elsewhere-unknown", func(s *txn.State) {
+			s.Session.Desk.Original.Ours, s.Session.Desk.Original.Terminal = false, ""
+			s.Session.Desk.Original.Refunds = nil
+			s.Session.Desk.Refunded, s.Session.Desk.Back = true, 0
+		}),
 		at("-cash", func(s *txn.State) {
 			s.Session.Desk.Original.Rail, s.Session.Desk.Original.Wallet = txn.Cash, txn.Cash
 			s.Session.Desk.Heard, s.Session.Desk.At = false, 0
