@@ -27,6 +27,7 @@ type killStory struct {
 	rng   *rand.Rand
 	scans int
 	backs int               // green keys that a refund may come of
+	asked map[string]int    // refunds asked for, by receipt code
 	paper map[string]string // the text of each whole receipt by its bytes
 	log   []string
 }
