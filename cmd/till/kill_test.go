@@ -62,7 +62,7 @@ func TestKillAtAnyMomentLosesNoMoney(t *testing.T) {
 	}
 	kills, seed := number("TILL_KILLS", 6), number("TILL_SEED", rand.Uint64())
 	t.Logf("TILL_SEED=%d", seed)
-	s := &killStory{e2eBuildWorld(t, exe), rand.New(rand.NewPCG(seed, 6)), 0, 0, map[string]string{}, nil}
+	s := &killStory{e2eWorld: e2eBuildWorld(t, exe), rng: rand.New(rand.NewPCG(seed, 6)), asked: map[string]int{}, paper: map[string]string{}}
 	for range kills {
 		if codes := s.codes(); len(codes) > 0 && s.rng.IntN(2) == 0 {
 			s.refundRound(codes[s.rng.IntN(len(codes))])

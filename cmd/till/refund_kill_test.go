@@ -63,9 +63,6 @@ func (s *killStory) refundRound(code string) {
 	time.Sleep(200 * time.Millisecond) // the network is asked about the sale first
 	s.CutWhen(moment)
 	s.backs++
-	if s.asked == nil {
-		s.asked = map[string]int{}
-	}
 	s.asked[code]++
 	s.press("5", "0", "enter")
 	time.Sleep(after) // at the latest, when the moment does not come about
