@@ -30,7 +30,7 @@ race: ## the tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -short -timeout 20m ./...
 
 kill: build ## the real program, killed at random moments of sales
-	TILL_KILLS=40 go test -count=1 -v -run TestKill ./cmd/till
+	TILL_KILLS=20 go test -count=1 -v -timeout 25m -run TestKill ./cmd/till
 
 fuzz: ## every decoder for 10 s (FUZZTIME=1m for longer)
 	@for pkg in $$(go list ./...); do \

@@ -19,7 +19,7 @@ import (
 
 // killPatience ends the wait of a test that fails: a sale whose request was
 // killed takes 15 s to be reversed, and longer when answers are lost.
-const killPatience = 8 * time.Minute
+const killPatience = 12 * time.Minute
 
 // killStory is the real program on pseudo-terminals, killed over and over.
 type killStory struct {
@@ -70,9 +70,9 @@ func TestKillAtAnyMomentLosesNoMoney(t *testing.T) {
 			s.round()
 		}
 	}
-	s.on()
 	s.Gateway.Clear()
 	s.must(s.Network(true))
+	s.on()
 	s.settle()
 	if end := e2eRun(t, exe, "journal", "verify", "--data", s.DataDir()); end.status != 0 {
 		t.Errorf("journal verify: status %d\n%s%s", end.status, end.out, end.errOut)
