@@ -1,7 +1,5 @@
 package txn
 
-import "slices"
-
 // keyBack: the refund Back is before the operator.
 func (m *move) keyBack(k Key) {
 	r, ok := m.refund(m.ses.Back)
@@ -13,8 +11,7 @@ func (m *move) keyBack(k Key) {
 	f, _ := m.ses.Follow(r.No)
 	switch {
 	case isDigit(k) && (r.Phase.Final() || r.Phase == Taken):
-		m.idle()
-		m.keyAmount(k)
+		m.beginAmount(k)
 	case k == KeyF3:
 		m.copyRefund(r)
 	case k == KeyCancel:
@@ -115,18 +112,14 @@ func (m *move) cashFailed(r Refund, approver string) {
 		m.sound(CueRejected)
 		return
 	}
-	e := RefundBegun{
-		At: m.at, Day: m.at.Day(m.setup.Zone), Refund: NewRefundNo(m.led.Install, m.led.Last+1),
+	cash := m.decide(RefundBegun{
 		Order: r.Order, Rail: r.Rail, Wallet: r.Wallet, Amount: r.Amount, Total: r.Total, SaleAt: r.SaleAt,
 		SaleDay: r.SaleDay, Sale: r.Sale, Shown: r.Shown, Reason: r.Reason, By: m.operator(), Approver: approver,
-		Terminal: m.setup.Terminal, Method: ByCash, Why: r.Cause,
-	}
-	e.Key = e.Refund
-	m.enter(e)
+		Method: ByCash, Why: r.Cause,
+	})
 	m.dropFollow(r.No)
-	m.ses.Back = e.Refund
-	cash, _ := m.refund(e.Refund)
-	m.endAs(cash, PermitCash, e.By, approver)
+	m.ses.Back = cash.No
+	m.endAs(cash, PermitCash, cash.By, approver)
 }
 
 // replace begins another refund for one that the network gave up. The new number
@@ -181,18 +174,6 @@ func (m *move) openReport(items []OpenItem) Report {
 // tryAll asks for everything that is open now: reversals first, then sales, then
 // refunds.
 func (m *move) tryAll() {
-	for _, phase := range []Phase{Reversing, Asking} {
-		for _, tx := range slices.Clone(m.led.Txs) {
-			c, ok := m.ses.Chase(tx.Order)
-			if tx.Phase != phase || !ok || c.Pay || c.Query || c.Reversal || c.Show || c.Close {
-				continue // on its way already
-			}
-			if phase == Reversing && c.MayReverse {
-				m.sendReversal(tx, m.chase(tx.Order))
-			} else if phase == Asking {
-				m.query(tx)
-			}
-		}
-	}
+	m.askOpen(len(m.led.Txs))
 	m.startRound(true)
 }

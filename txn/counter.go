@@ -409,37 +409,43 @@ func (m *move) beginRefund(approver string) {
 		return
 	}
 	e := RefundBegun{
-		At: m.at, Day: m.at.Day(m.setup.Zone), Refund: NewRefundNo(m.led.Install, m.led.Last+1),
 		Order: o.Order, Rail: o.Rail, Wallet: o.Wallet, Amount: d.Amount, Total: o.Amount,
 		SaleAt: o.Paid, SaleDay: o.Day, Sale: o.Reference, Shown: o.Shown, Reason: d.Reason,
-		By: m.operator(), Approver: approver, Terminal: m.setup.Terminal, Replaces: d.Replaces,
+		By: m.operator(), Approver: approver, Replaces: d.Replaces,
 	}
-	e.Key = e.Refund
 	if p.Void && d.Amount == o.Amount {
 		e.Method, e.Why = ByVoid, p.VoidWhy
 	}
 	if o.Rail == Cash || d.ByCash {
 		e.Method = ByCash
 	}
-	m.enter(e)
+	r := m.decide(e)
 	if old, ok := m.refund(d.Replaces); ok && old.Phase == Dead {
-		m.enter(RefundReplaced{m.at, old.No, e.Refund})
+		m.enter(RefundReplaced{m.at, old.No, r.No})
 	}
 	m.tempo()
 	m.desk(Desk{})
-	m.ses.Digits, m.ses.Back = "", e.Refund
+	m.ses.Digits, m.ses.Back = "", r.No
 	m.view(ViewBack)
-	r, _ := m.refund(e.Refund)
-	switch {
-	case e.Method == ByCash:
-		m.endAs(r, PermitCash, e.By, approver)
-	default:
-		m.sendRefund(r)
-		if next, _ := m.refund(r.No); next.Phase == Promised {
-			m.promised(next)
-		}
-		m.parkOldest()
+	if r.Method == ByCash {
+		m.endAs(r, PermitCash, r.By, approver)
+		return
 	}
+	m.sendRefund(r)
+	if next, _ := m.refund(r.No); next.Phase == Promised {
+		m.promised(next)
+	}
+	m.parkOldest()
+}
+
+// decide enters a decision to refund: here and now, under the next number.
+func (m *move) decide(e RefundBegun) Refund {
+	e.At, e.Day, e.Terminal = m.at, m.at.Day(m.setup.Zone), m.setup.Terminal
+	e.Refund = NewRefundNo(m.led.Install, m.led.Last+1)
+	e.Key = e.Refund
+	m.enter(e)
+	r, _ := m.refund(e.Refund)
+	return r
 }
 
 // promised: it could not be sent. The customer gets its number on paper.
@@ -480,17 +486,13 @@ func (m *move) tempo() {
 
 // refundInstead takes a sale back by a refund that a reversal can no longer.
 func (m *move) refundInstead(tx Tx, why Cause, ev Answered) {
-	e := RefundBegun{
-		At: m.at, Day: m.at.Day(m.setup.Zone), Refund: NewRefundNo(m.led.Install, m.led.Last+1),
+	r := m.decide(RefundBegun{
 		Order: tx.Order, Rail: tx.Rail, Wallet: tx.Wallet, Amount: tx.Amount, Total: tx.Amount,
 		SaleAt: tx.Begun, SaleDay: tx.Begun.Day(m.setup.Zone), Sale: ev.Reference, Shown: tx.Shown,
-		Reason: ReasonTerminal, Terminal: m.setup.Terminal, Why: why,
-	}
-	e.Key = e.Refund
-	m.enter(e)
-	m.enter(ReturnedBy{m.at, tx.Order, e.Refund, why, ev.Code})
+		Reason: ReasonTerminal, Why: why,
+	})
+	m.enter(ReturnedBy{m.at, tx.Order, r.No, why, ev.Code})
 	m.cue(tx.Order, CueAttention)
 	m.ended(tx.Order)
-	r, _ := m.refund(e.Refund)
 	m.sendRefund(r)
 }

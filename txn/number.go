@@ -20,9 +20,11 @@ func (w Wall) In(zone time.Duration) time.Time {
 
 // Day is the calendar day at such a place, as the number yyyymmdd.
 func (w Wall) Day(zone time.Duration) int {
-	t := w.In(zone)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+	return Date(w.In(zone))
 }
+
+// Date is a calendar day as the number yyyymmdd.
+func Date(t time.Time) int { return t.Year()*10000 + int(t.Month())*100 + t.Day() }
 
 // Install names one life of one terminal: random, minted at every start, so
 // that no order number can collide with another terminal's, or with those that

@@ -42,17 +42,20 @@ func (s State) Pending() []OpenItem {
 	}
 	for _, r := range s.Ledger.Refunds {
 		if !r.Phase.Final() {
-			items = append(items, OpenItem{Order: r.Order, Refund: r.No, Rail: r.Rail, Amount: r.Amount,
-				At: r.Begun, Phase: r.Phase.String(), Cause: r.Cause})
+			items = append(items, r.item())
 		}
 	}
 	for _, n := range s.Session.Unheard { // at their end, and nobody knows
 		if r, ok := s.Ledger.Refund(n); ok && r.Phase == Failed {
-			items = append(items, OpenItem{Order: r.Order, Refund: r.No, Rail: r.Rail, Amount: r.Amount,
-				At: r.Begun, Phase: r.Phase.String(), Cause: r.Cause})
+			items = append(items, r.item())
 		}
 	}
 	return items
+}
+
+func (r Refund) item() OpenItem {
+	return OpenItem{Order: r.Order, Refund: r.No, Rail: r.Rail, Amount: r.Amount, At: r.Begun,
+		Phase: r.Phase.String(), Cause: r.Cause}
 }
 
 // OpenCount is how many sales and refunds are open, and their amounts in fen.
@@ -91,12 +94,7 @@ func pinWait(failed int) int { return 30 << min(max(failed-pinTries, 0), 5) }
 // signIn asks who is there. Where nobody is set up it is idle.
 func (m *move) signIn() {
 	m.ses.Number, m.ses.PIN, m.ses.Digits, m.ses.Checking = "", PIN{}, "", false
-	if len(m.setup.Staff) == 0 || m.ses.Who != "" {
-		m.idle()
-		return
-	}
 	m.idle()
-	m.view(ViewSignIn)
 }
 
 // rest is where the terminal comes to rest.

@@ -217,6 +217,5 @@ func (p Preflight) InCash() bool {
 
 // dayAfter is the date so many days after a moment, yyyymmdd at the shop.
 func dayAfter(w Wall, zone time.Duration, days int) int {
-	t := w.In(zone).AddDate(0, 0, days)
-	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+	return Date(w.In(zone).AddDate(0, 0, days))
 }

@@ -26,7 +26,6 @@ func (m *move) keyMenu(k Key) {
 			m.sound(CueRejected)
 			return
 		}
-		m.ses.Slip = SlipNone
 		m.view(ViewShift)
 	case Key9:
 		m.ses.Cursor = 0
@@ -43,13 +42,13 @@ func (m *move) keyMenu(k Key) {
 }
 
 func (m *move) openPending() {
-	m.ses.Cursor, m.ses.Slip = 0, SlipNone
+	m.ses.Cursor = 0
 	m.view(ViewPending)
 }
 
 // openDay adds the day of the clock up.
 func (m *move) openDay() {
-	m.ses.Report, m.ses.Slip = Report{Day: m.at.Day(m.setup.Zone)}, SlipNone
+	m.ses.Report = Report{Day: m.at.Day(m.setup.Zone)}
 	m.view(ViewDay)
 	m.do(MakeReport{m.ses.Report.Day})
 }

@@ -15,9 +15,9 @@ func (m *move) endAs(r Refund, how Permit, by, approver string) {
 // refundNews tells whoever is at the counter of a change, and gives him paper
 // the first time that something is decided.
 func (m *move) refundNews(r Refund, c Cue) {
+	now, _ := m.refund(r.No)
 	if !m.showsBack(r.No) {
 		c = CueAttention
-		now, _ := m.refund(r.No)
 		bad := now.Phase == Failed || now.Phase == Dead || now.Phase == Stranded
 		if f, _ := m.ses.Follow(r.No); f.InRound && !m.ses.Round.Forced && !bad {
 			c = "" // a backlog that drains makes no noise
@@ -30,7 +30,6 @@ func (m *move) refundNews(r Refund, c Cue) {
 		m.sound(c)
 	}
 	m.ses.Round.Changed = true
-	now, _ := m.refund(r.No)
 	hand := now.Phase == Cashed || now.Phase == Dropped || now.Phase == PaidBack && now.Repaired // a new paper, to sign or to keep
 	if m.showsBack(r.No) && !m.setup.NoPaper && (now.Paper.State == PaperNone || hand && !now.Paper.Owed()) {
 		m.enter(ReceiptDue{m.at, OrderNo(r.No), false})

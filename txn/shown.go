@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// showers lists the networks that a payer can pay at by a code that we show.
-func (s Setup) showers() []RailSetup {
+// Showers lists the networks that a payer can pay at by a code that we show.
+func (s Setup) Showers() []RailSetup {
 	var list []RailSetup
 	for _, r := range s.Rails {
 		if r.Show.Lives > 0 {
@@ -16,13 +16,10 @@ func (s Setup) showers() []RailSetup {
 	return list
 }
 
-// Showers lists the networks that a payer can pay at by a code that we show.
-func (s Setup) Showers() []RailSetup { return s.showers() }
-
 // offerCode begins a sale by a code that the customer scans; with several
 // networks the operator chooses.
 func (m *move) offerCode() {
-	list := m.setup.showers()
+	list := m.setup.Showers()
 	switch len(list) {
 	case 0:
 		m.ses.Why = BlockedNoQR
@@ -37,7 +34,7 @@ func (m *move) offerCode() {
 }
 
 func (m *move) keyWallet(k Key) {
-	list := m.setup.showers()
+	list := m.setup.Showers()
 	switch {
 	case k >= Key1 && int(k-Key1) < len(list):
 		m.showCode(list[k-Key1])
@@ -48,9 +45,10 @@ func (m *move) keyWallet(k Key) {
 	}
 }
 
-// lives is how long a code may be paid: the shop's choice, within the network's.
-func (m *move) lives(r RailSetup) time.Duration {
-	if l := m.setup.ShownLives; l > 0 {
+// Lives is how long a code of a network may be paid here: the shop's choice,
+// within the network's.
+func (s Setup) Lives(r RailSetup) time.Duration {
+	if l := s.ShownLives; l > 0 {
 		return min(l, r.Show.Lives)
 	}
 	return r.Show.Lives
@@ -67,9 +65,9 @@ func (m *move) showCode(r RailSetup) {
 	m.ses.Shown, m.ses.Reject, m.ses.Why = o, Scanned{}, BlockedNot
 	m.view(ViewSale)
 	c := m.chase(o)
-	c.Show, c.MayReverse, c.GiveUpAt = true, true, m.at+Wall(m.lives(r).Milliseconds())
-	c.Wait, c.WaitFor = Timer{TimerShow, o, 1}, m.lives(r)
-	m.do(SendShow{m.ask(tx), m.lives(r)})
+	c.Show, c.MayReverse, c.GiveUpAt = true, true, m.at+Wall(m.setup.Lives(r).Milliseconds())
+	c.Wait, c.WaitFor = Timer{TimerShow, o, 1}, m.setup.Lives(r)
+	m.do(SendShow{m.ask(tx), m.setup.Lives(r)})
 	m.arm(c.Wait, c.WaitFor)
 	m.arm(Timer{TimerAsk, o, 1}, r.Show.Soon)
 }

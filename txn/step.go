@@ -218,12 +218,21 @@ func (m *move) linkUp() {
 	if m.ses.View == ViewBlocked && m.ses.Why == BlockedOffline && !m.ses.Amount.Zero() {
 		m.waitForCode() // what the customer waits for is possible again
 	}
+	m.askOpen(linkUpAtOnce)
+	if m.led.Backlog.Count > 0 {
+		m.armRound(roundAfterLink)
+	}
+}
+
+// askOpen asks for sales that are open: reversals first, then questions, by age,
+// at most so many, but none of which a request is on its way.
+func (m *move) askOpen(most int) {
 	n := 0
 	for _, phase := range []Phase{Reversing, Asking} {
 		for _, tx := range m.led.Txs {
 			c := m.chase(tx.Order)
-			if tx.Phase != phase || c.Pay || c.Query || c.Reversal || c.Show || c.Close || n >= linkUpAtOnce {
-				continue // on its way already, or its timer comes
+			if tx.Phase != phase || c.Pay || c.Query || c.Reversal || c.Show || c.Close || n >= most {
+				continue // its timer comes
 			}
 			n++
 			if phase == Asking {
@@ -234,9 +243,6 @@ func (m *move) linkUp() {
 		}
 	}
 	m.settle()
-	if m.led.Backlog.Count > 0 {
-		m.armRound(roundAfterLink)
-	}
 }
 
 // linkUpAtOnce is how many open sales are asked for in the moment in which the

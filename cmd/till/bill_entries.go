@@ -10,10 +10,6 @@ import (
 	"till/txn/journal"
 )
 
-// kindRefund is the kind of the rows of refunds; their Order is the refund's
-// number and Of the sale's.
-const kindRefund = "refund"
-
 // dayPage is how many rows of a day are read at a time.
 const dayPage = 1024
 
@@ -85,7 +81,7 @@ func (g *billGatherer) order(order string) error {
 
 func (g *billGatherer) rows(rows []store.Row) error {
 	for _, row := range rows {
-		if g.seen[row.Tx] || row.Rail != string(g.rail) || row.Kind != store.DefaultKind && row.Kind != kindRefund {
+		if g.seen[row.Tx] || row.Rail != string(g.rail) || row.Kind != store.DefaultKind && row.Kind != journal.Refund {
 			continue
 		}
 		g.seen[row.Tx] = true
@@ -106,7 +102,7 @@ func (g *billGatherer) entry(row store.Row) (bill.Entry, error) {
 		At: txn.Wall(row.At), Day: row.Day, State: bill.Open,
 	}
 	switch {
-	case row.Kind == kindRefund:
+	case row.Kind == journal.Refund:
 		e.Kind, e.Order, e.Refund = bill.Refund, row.Of, row.Order
 		if !row.Open && row.State == txn.PaidBack.String() {
 			e.State = bill.Refunded

@@ -18,6 +18,7 @@ import (
 	"till/device/store"
 	"till/txn"
 	"till/txn/bill"
+	"till/txn/journal"
 	"till/txn/money"
 )
 
@@ -91,7 +92,7 @@ func billRefund(t *testing.T, s *store.Store, rail txn.RailName, n, of uint64, c
 	t.Helper()
 	err := s.Append(nil, []store.Row{{
 		Tx: n, Order: string(txn.NewRefundNo(billLife, n)), At: int64(billAt(t, clock)), Day: 20261122, Amount: fen,
-		Rail: string(rail), State: "paid-back", Kind: kindRefund, Of: string(txn.NewOrderNo(billLife, of)),
+		Rail: string(rail), State: "paid-back", Kind: journal.Refund, Of: string(txn.NewOrderNo(billLife, of)),
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -88,7 +89,7 @@ func rowsByAmount(s *store.Store, fen int64, today time.Time) ([]store.Row, erro
 		if from.Before(oldest) {
 			from = oldest
 		}
-		more, err := s.RowsByAmount(fen, dateOf(from), dateOf(to), txn.LookUpMax-len(rows), journal.Sale)
+		more, err := s.RowsByAmount(fen, txn.Date(from), txn.Date(to), txn.LookUpMax-len(rows), journal.Sale)
 		if err != nil {
 			return nil, err
 		}
@@ -96,8 +97,6 @@ func rowsByAmount(s *store.Store, fen int64, today time.Time) ([]store.Row, erro
 	}
 	return rows, nil
 }
-
-func dateOf(t time.Time) int { return t.Year()*10000 + int(t.Month())*100 + t.Day() }
 
 // foldTx folds the records of one transaction.
 func foldTx(s *store.Store, tx uint64) (txn.Ledger, error) {
@@ -227,26 +226,16 @@ func dayReport(s *store.Store, day int) (txn.Report, error) {
 			l.BackFen += r.Amount
 		}
 	}
-	slices.SortFunc(rep.Lines, func(a, b txn.ReportLine) int { return compareNames(a.Rail, b.Rail) })
+	slices.SortFunc(rep.Lines, func(a, b txn.ReportLine) int { return cmp.Compare(a.Rail, b.Rail) })
 	return rep, nil
-}
-
-func compareNames(a, b txn.RailName) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // shiftTotals counts a shift that was open when the program started from the
 // rows of its sales and refunds.
 func shiftTotals(s *store.Store, shift txn.Shift, zone time.Duration, until txn.Wall) (txn.Shift, error) {
 	sum := txn.Shift{Number: shift.Number, Since: shift.Since}
-	for t := shift.Since.In(zone); dateOf(t) <= until.Day(zone); t = t.AddDate(0, 0, 1) {
-		rows, err := s.RowsByDay(dateOf(t), 0, dayRefundsMax)
+	for t := shift.Since.In(zone); txn.Date(t) <= until.Day(zone); t = t.AddDate(0, 0, 1) {
+		rows, err := s.RowsByDay(txn.Date(t), 0, dayRefundsMax)
 		if err != nil {
 			return sum, err
 		}

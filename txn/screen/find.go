@@ -122,19 +122,8 @@ func (t teller) wallets() Screen {
 		Customer: t.customerWaits(t.AmountToPay()),
 	}
 	v.Customer.Amount = t.Session.Amount.String()
-	for _, r := range t.showing() {
+	for _, r := range t.Setup.Showers() {
 		v.Rows = append(v.Rows, Row{Cap: strconv.Itoa(len(v.Rows) + 1), Cells: []string{t.Rail(r.ShownWallet())}})
 	}
 	return v
-}
-
-// showing are the networks that pay by a code that we show.
-func (t teller) showing() []txn.RailSetup {
-	var rails []txn.RailSetup
-	for _, r := range t.Setup.Rails {
-		if r.Show.Lives > 0 {
-			rails = append(rails, r)
-		}
-	}
-	return rails
 }

@@ -312,7 +312,7 @@ func (t teller) code() Screen {
 		Wait:   t.screenTimer(txn.TimerCode, t.Setup.CodeWait, t.CodeWait()),
 		Keys:   []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}},
 	}
-	if len(t.showing()) > 0 {
+	if len(t.Setup.Showers()) > 0 {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyShowCode()})
 	}
 	if t.Setup.Cash {

@@ -93,7 +93,7 @@ func (t teller) railRules() []Row {
 		}
 		shown := t.SwitchedOff()
 		if r.Show.Lives > 0 {
-			shown = t.Lasts(t.showLives(r))
+			shown = t.Lasts(t.Setup.Lives(r))
 		}
 		rows = append(rows,
 			rule(t.RuleWindow(name), window), rule(t.RuleParts(name), parts),
@@ -101,12 +101,4 @@ func (t teller) railRules() []Row {
 			rule(t.RuleShown(name), shown), rule(t.RuleFunded(name), t.FundedFrom(p.FundedFrom)))
 	}
 	return rows
-}
-
-// showLives is how long a code of a network may be paid here.
-func (t teller) showLives(r txn.RailSetup) time.Duration {
-	if own := t.Setup.ShownLives; own > 0 && own < r.Show.Lives {
-		return own
-	}
-	return r.Show.Lives
 }

@@ -23,7 +23,7 @@ func (t teller) shown(tx txn.Tx, c txn.Chase) Screen {
 		a := t.Fault("link", c.Fault)
 		v.Tone, v.Lines = ToneWarning, []string{a.What + " · " + string(c.Fault), a.Do}
 	}
-	lives := t.showLives(rail)
+	lives := t.Setup.Lives(rail)
 	timer := txn.Timer{Kind: txn.TimerShow, Order: tx.Order, Try: 1}
 	v.Wait = Wait{Timer: timer, For: lives, Whole: lives, Then: t.ShownCloses()}
 	v.Customer.Wait = v.Wait
