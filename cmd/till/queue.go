@@ -187,14 +187,18 @@ func reset(w io.Writer, data, backup string, check bool) (err error) {
 	return wipe(w, data, backup)
 }
 
-// backUp writes the whole journal to a file that was not there, and makes it
-// durable.
+// backUp writes the whole journal to a file that was not there.
 func backUp(s *store.Store, name string) error {
+	return writeNew(name, func(w io.Writer) error { return exportStore(w, s) })
+}
+
+// writeNew makes a file that was not there, and makes it durable.
+func writeNew(name string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(exportStore(f, s), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(name))
 	}
 	return nil

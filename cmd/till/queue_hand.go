@@ -174,7 +174,8 @@ func handOver(w io.Writer, data, name string, now time.Time) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := writeNew(name+partSuffix, file); err != nil {
+	whole := func(w io.Writer) error { _, err := w.Write(file); return err }
+	if err := writeNew(name+partSuffix, whole); err != nil {
 		return fmt.Errorf("write %s: %w; nothing was handed over", name, err)
 	}
 	if err := keepEntries(s, l, handedEntries(h, id)); err != nil {
@@ -306,19 +307,6 @@ func keepEntries(s *store.Store, before txn.Ledger, entries []txn.Entry) error {
 		after = txn.Apply(after, e)
 	}
 	return keeper{s, shopZone}.Append(before, after, entries)
-}
-
-// writeNew writes a file that was not there, and makes it durable.
-func writeNew(name string, data []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(name))
-	}
-	return nil
 }
 
 // takeOver takes a sealed file in, once.

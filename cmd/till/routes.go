@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/rsa"
+
 	"till/device"
 	"till/device/link"
 	"till/txn"
@@ -76,17 +78,24 @@ func wire(cfg *Config, ca []byte, onState func(bool, *device.Fault)) (*link.Link
 	})
 }
 
+// keyPair is what signs for us at a network, under our serial number, and what
+// verifies its answers.
+func keyPair(serial string, ours *rsa.PrivateKey, theirs rail.RSAKey) (rail.Signer, rail.Verifier, error) {
+	signer, err := rail.NewRSASigner(serial, ours)
+	if err != nil {
+		return nil, nil, err
+	}
+	verifier, err := rail.NewRSAVerifier(theirs)
+	return signer, verifier, err
+}
+
 // weChatRoute is WeChat Pay, if this shop takes it directly.
 func weChatRoute(cfg *Config) (rail.Rail, route, error) {
 	w := cfg.WeChatPay
 	if !w.Given {
 		return nil, route{}, nil
 	}
-	signer, err := rail.NewRSASigner(w.SerialNo, w.Key.Reveal())
-	if err != nil {
-		return nil, route{}, err
-	}
-	verifier, err := rail.NewRSAVerifier(rail.RSAKey{Serial: w.PlatformID, Key: w.PlatformKey.Key})
+	signer, verifier, err := keyPair(w.SerialNo, w.Key.Reveal(), rail.RSAKey{Serial: w.PlatformID, Key: w.PlatformKey.Key})
 	if err != nil {
 		return nil, route{}, err
 	}
@@ -108,15 +117,11 @@ func alipayRoute(cfg *Config) (rail.Rail, route, error) {
 	if !a.Given {
 		return nil, route{}, nil
 	}
-	signer, err := rail.NewRSASigner(a.AppID, a.Key.Reveal())
-	if err != nil {
-		return nil, route{}, err
-	}
 	serial := alipay.KeySerial
 	if a.Certified() {
 		serial = a.AlipayKey.CertSN
 	}
-	verifier, err := rail.NewRSAVerifier(rail.RSAKey{Serial: serial, Key: a.AlipayKey.Key})
+	signer, verifier, err := keyPair(a.AppID, a.Key.Reveal(), rail.RSAKey{Serial: serial, Key: a.AlipayKey.Key})
 	if err != nil {
 		return nil, route{}, err
 	}
@@ -138,11 +143,7 @@ func lakalaRoute(cfg *Config) (rail.Rail, route, error) {
 	if !l.Given {
 		return nil, route{}, nil
 	}
-	signer, err := rail.NewRSASigner(l.SerialNo, l.Key.Reveal())
-	if err != nil {
-		return nil, route{}, err
-	}
-	verifier, err := rail.NewRSAVerifier(rail.RSAKey{Serial: l.PlatformID, Key: l.PlatformKey.Key})
+	signer, verifier, err := keyPair(l.SerialNo, l.Key.Reveal(), rail.RSAKey{Serial: l.PlatformID, Key: l.PlatformKey.Key})
 	if err != nil {
 		return nil, route{}, err
 	}

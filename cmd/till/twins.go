@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rsa"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -138,13 +137,8 @@ var twinsURLs = map[txn.RailName]string{
 // the aggregator.
 func twinsRails() ([]rail.Rail, error) {
 	w, a, l := wechatsim.Keys(), alipaysim.Keys(), lakalasim.Keys()
-	pair := func(serial string, key *rsa.PrivateKey, theirs rail.RSAKey) (rail.Signer, rail.Verifier, error) {
-		signer, err := rail.NewRSASigner(serial, key)
-		verifier, err2 := rail.NewRSAVerifier(theirs)
-		return signer, verifier, errors.Join(err, err2)
-	}
 	var list []rail.Rail
-	signer, verifier, err := pair(w.MerchantSerial, w.Merchant, rail.RSAKey{Serial: w.PlatformID, Key: &w.Platform.PublicKey})
+	signer, verifier, err := keyPair(w.MerchantSerial, w.Merchant, rail.RSAKey{Serial: w.PlatformID, Key: &w.Platform.PublicKey})
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +151,7 @@ func twinsRails() ([]rail.Rail, error) {
 		return nil, err
 	}
 	list = append(list, wechat)
-	signer, verifier, err = pair(a.AppID, a.App, rail.RSAKey{Serial: alipay.KeySerial, Key: &a.Alipay.PublicKey})
+	signer, verifier, err = keyPair(a.AppID, a.App, rail.RSAKey{Serial: alipay.KeySerial, Key: &a.Alipay.PublicKey})
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +163,7 @@ func twinsRails() ([]rail.Rail, error) {
 		return nil, err
 	}
 	list = append(list, ali)
-	signer, verifier, err = pair(l.MerchantSerial, l.Merchant, rail.RSAKey{Serial: l.LakalaSerial, Key: &l.Lakala.PublicKey})
+	signer, verifier, err = keyPair(l.MerchantSerial, l.Merchant, rail.RSAKey{Serial: l.LakalaSerial, Key: &l.Lakala.PublicKey})
 	if err != nil {
 		return nil, err
 	}
