@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"reflect"
 	"slices"
 	"time"
@@ -16,14 +13,16 @@ import (
 	"till/device/store"
 	"till/sim"
 	"till/sim/disksim"
+	"till/sim/railsim/railwire"
 	"till/sim/railsim/wechatsim"
 	"till/txn"
 	"till/txn/paycode"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 	"till/txn/terminal"
 )
 
-const sweepMerchant, sweepPlatform hmacKey = "5157F09EFDC096DE15EBE81A47057A72", "PLATFORMFIXTURE0001"
+const sweepMerchant, sweepPlatform railtest.HMAC = "5157F09EFDC096DE15EBE81A47057A72", "PLATFORMFIXTURE0001"
 
 // sweepWorld is a terminal with the production journal, store, wheel and rail,
 // a gateway, paper and a power switch, in one goroutine: whatever is done
@@ -78,7 +77,7 @@ func newSweepWorld(opt disksim.Options) *sweepWorld {
 	w.disks = append(w.disks, w.disk)
 	w.gateway = wechatsim.New(wechatsim.Config{
 		Clock: w.clock, AppID: "wxd678efh567hg6787", MchID: "1230000109", MerchantSerial: string(sweepMerchant),
-		PlatformID: string(sweepPlatform), Sign: sweepPlatform.Sign, Verify: sweepMerchant.check, StrictCodes: true,
+		PlatformID: string(sweepPlatform), Sign: sweepPlatform.Sign, Verify: sweepMerchant.Check, StrictCodes: true,
 	})
 	var err error
 	w.rail, err = sweepRail()
@@ -318,27 +317,15 @@ func (w *sweepWorld) ask(req rail.Request) (rail.Response, *rail.Silence) {
 	case lost:
 		return rail.Response{}, &rail.Silence{Fault: txn.FaultCode(device.LinkSlow), Sent: true}
 	}
-	r, err := http.NewRequestWithContext(context.Background(), req.Method, req.URL, bytes.NewReader(req.Body))
-	if err != nil {
+	answer, silence, err := railwire.Exchange(context.Background(), w.gateway, req)
+	switch {
+	case err != nil:
 		w.fail("request: %w", err)
 		return rail.Response{}, &rail.Silence{Fault: rail.FaultRefused}
-	}
-	for _, h := range req.Header {
-		r.Header.Add(h[0], h[1])
-	}
-	resp, err := w.gateway.Do(r.Context(), r)
-	if err != nil {
-		return rail.Response{}, &rail.Silence{Fault: txn.FaultCode(device.LinkBroken), Sent: wechatsim.IsCut(err)}
-	}
-	body, err := io.ReadAll(resp.Body)
-	if err != nil || unheard {
+	case silence == nil && unheard:
 		return rail.Response{}, &rail.Silence{Fault: rail.FaultBroken, Sent: true}
 	}
-	ans := rail.Response{Status: resp.StatusCode, Body: body}
-	for name, values := range resp.Header {
-		ans.Header = append(ans.Header, [2]string{name, values[0]})
-	}
-	return ans, nil
+	return answer, silence
 }
 
 // print is a printer: the whole receipt comes out, or the power goes in the

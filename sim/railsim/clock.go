@@ -2,6 +2,7 @@ package railsim
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -32,6 +33,42 @@ func (RealClock) Sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// VirtualClock is the Clock of a test: it stands until somebody sleeps, and then
+// it is later at once.
+type VirtualClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewVirtualClock returns a clock that shows start.
+func NewVirtualClock(start time.Time) *VirtualClock { return &VirtualClock{now: start} }
+
+// Now is where the clock stands.
+func (c *VirtualClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Sleep moves the clock by d, or to the context's deadline if that comes first.
+func (c *VirtualClock) Sleep(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	deadline, bounded := ctx.Deadline()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if bounded && deadline.Sub(c.now) < d {
+		c.now = deadline
+		return context.DeadlineExceeded
+	}
+	c.now = c.now.Add(d)
+	return nil
+}
+
+// Pass moves the clock by d.
+func (c *VirtualClock) Pass(d time.Duration) { _ = c.Sleep(context.Background(), d) }
 
 // due is something that happens at a time although nobody calls: the charge of
 // a slow bank, the customer's password, a request that arrives late.

@@ -290,7 +290,7 @@ func TestLostAnswersOverASocket(t *testing.T) {
 }
 
 func TestLateAnswerComesLateUnlessTheContextEnds(t *testing.T) {
-	o := newOracle(t, func(c *Config) { c.Clock = &virtualClock{now: time.Now()} })
+	o := newOracle(t, func(c *Config) { c.Clock = railsim.NewVirtualClock(time.Now()) })
 	if err := o.g.SetText("pay next late 8s"); err != nil {
 		t.Fatal(err)
 	}

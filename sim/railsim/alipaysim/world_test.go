@@ -1,7 +1,6 @@
 package alipaysim
 
 import (
-	"context"
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -12,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,34 +22,12 @@ import (
 type world struct {
 	t     *testing.T
 	g     *Gateway
-	clock *virtualClock
-}
-
-// virtualClock advances by itself when somebody sleeps.
-type virtualClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *virtualClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *virtualClock) Sleep(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	c.now = c.now.Add(d)
-	return nil
+	clock *railsim.VirtualClock
 }
 
 func newWorld(t *testing.T, change func(*Config)) *world {
 	t.Helper()
-	clock := &virtualClock{now: time.Date(2030, 3, 1, 9, 0, 0, 0, time.UTC)}
+	clock := railsim.NewVirtualClock(time.Date(2030, 3, 1, 9, 0, 0, 0, time.UTC))
 	cfg := Keys().Config()
 	cfg.Clock = clock
 	if change != nil {

@@ -1,18 +1,13 @@
 package lakalasim_test
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"sync"
 	"testing"
 	"time"
 
 	"till/sim/railsim"
 	"till/sim/railsim/lakalasim"
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
@@ -24,30 +19,8 @@ type world struct {
 	t     *testing.T
 	g     *lakalasim.Gateway
 	rail  *lakala.Rail
-	clock *virtualClock
+	clock *railsim.VirtualClock
 	sent  int
-}
-
-// virtualClock advances by itself when somebody sleeps.
-type virtualClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *virtualClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *virtualClock) Sleep(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	c.now = c.now.Add(d)
-	return nil
 }
 
 // contract is the list of codes that comes with the contract: the twin's made-up
@@ -66,7 +39,7 @@ func contract(c *lakala.Config) {
 
 func newWorld(t *testing.T, change func(*lakala.Config)) *world {
 	t.Helper()
-	clock := &virtualClock{now: time.Date(2030, 3, 1, 9, 0, 0, 0, time.UTC)}
+	clock := railsim.NewVirtualClock(time.Date(2030, 3, 1, 9, 0, 0, 0, time.UTC))
 	keys := lakalasim.Keys()
 	cfg := keys.Config()
 	cfg.Clock = clock
@@ -127,31 +100,11 @@ func (w *world) exchange(req rail.Request, err error) (rail.Response, *rail.Sile
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(w.t.Context(), req.Method, req.URL, bytes.NewReader(req.Body))
+	answer, silence, err := railwire.Exchange(w.t.Context(), w.g, req)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for _, h := range req.Header {
-		r.Header.Set(h[0], h[1])
-	}
-	answer, err := w.g.Do(w.t.Context(), r)
-	if err != nil {
-		return rail.Response{}, &rail.Silence{Fault: "L04", Sent: lakalasim.IsCut(err)}
-	}
-	body, err := io.ReadAll(answer.Body)
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return rail.Response{}, &rail.Silence{Fault: rail.FaultBroken, Sent: true}
-	}
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	out := rail.Response{Status: answer.StatusCode, Body: body}
-	for name, values := range answer.Header {
-		for _, v := range values {
-			out.Header = append(out.Header, [2]string{name, v})
-		}
-	}
-	return out, nil
+	return answer, silence
 }
 
 func (w *world) read(call txn.Call, a txn.Ask, req rail.Request, err error) txn.Answered {

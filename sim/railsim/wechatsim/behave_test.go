@@ -326,12 +326,12 @@ func TestACodePaysOnceAndExpires(t *testing.T) {
 		t.Errorf("used code: %s", got)
 	}
 	old := wallet.Code()
-	w.clock.pass(60 * time.Second)
+	w.clock.Pass(60 * time.Second)
 	if got := w.payCode("000003", 1, old).brief(); got != "SUCCESS" {
 		t.Errorf("code of 60 s: %s", got)
 	}
 	old = wallet.Code()
-	w.clock.pass(60*time.Second + 1)
+	w.clock.Pass(60*time.Second + 1)
 	if got := w.payCode("000004", 1, old).brief(); got != "AUTHCODEEXPIRE" {
 		t.Errorf("code of more than 60 s: %s", got)
 	}
@@ -395,7 +395,7 @@ func TestARepeatIsToldWhatBecameOfTheOrder(t *testing.T) {
 	if got := w.payCode("000001", 1000, code).brief(); got != "TRADE_ERROR" {
 		t.Errorf("after the customer refused: %s", got)
 	}
-	w.clock.pass(10 * time.Second)
+	w.clock.Pass(10 * time.Second)
 	if got := w.payCode("000002", 1000, "130000000000000004").brief(); got != "SUCCESS" {
 		t.Errorf("after the slow charge: %s", got)
 	}

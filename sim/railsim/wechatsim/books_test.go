@@ -48,7 +48,7 @@ func TestWhatIsDueHappensAtItsTime(t *testing.T) {
 	if !booked || at.Sub(w.clock.Now()) != 5*time.Second {
 		t.Errorf("next due %s, %v", at, booked)
 	}
-	w.clock.pass(8 * time.Second)
+	w.clock.Pass(8 * time.Second)
 	var paid []string
 	w.g.OnEvent(func(e Event) {
 		if e.Kind == Charged {

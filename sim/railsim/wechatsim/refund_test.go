@@ -162,7 +162,7 @@ func TestFiftyPartsAreEnough(t *testing.T) {
 		if i == 50 {
 			want = "INVALID_REQUEST"
 		}
-		w.clock.pass(time.Minute)
+		w.clock.Pass(time.Minute)
 		if got := w.refund("000001", fmt.Sprint("r", i), 1, 1000).brief(); got != want {
 			t.Fatalf("part %d: %s", i+1, got)
 		}
@@ -243,7 +243,7 @@ func TestACouponIsSplit(t *testing.T) {
 	}
 	var payer, discount int64
 	for i, fen := range []int64{333, 333, 334} {
-		w.clock.pass(time.Minute)
+		w.clock.Pass(time.Minute)
 		a := w.refund("000001", fmt.Sprint("r", i), fen, 1000).refund.Amount
 		if a.PayerRefund+a.DiscountRefund != fen || a.SettlementRefund != fen || a.PayerTotal != 699 {
 			t.Errorf("part %d: %+v", i, a)
@@ -253,7 +253,7 @@ func TestACouponIsSplit(t *testing.T) {
 	if payer != 699 || discount != 301 {
 		t.Errorf("parts make %d and %d", payer, discount)
 	}
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	if after := w.g.Wallet("").Balance(); after != before {
 		t.Errorf("the customer had %d and has %d", before, after)
 	}

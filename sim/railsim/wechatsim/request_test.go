@@ -213,7 +213,7 @@ func TestSkewNonceAndBodyAreSigned(t *testing.T) {
 			}
 		})
 	}
-	w.clock.pass(time.Hour)
+	w.clock.Pass(time.Hour)
 	if s := w.send(t.Context(), w.request("GET", full, nil, at(w.clock.Now(), "e"))); s.brief() !=
 		codeNoOrder {
 		t.Errorf("a nonce of an hour ago: %s", s.raw)

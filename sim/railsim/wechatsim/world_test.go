@@ -14,9 +14,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"till/sim/railsim"
 )
 
 // world is a gateway under a virtual clock with a terminal of a few lines that
@@ -24,41 +25,15 @@ import (
 type world struct {
 	t     *testing.T
 	g     *Gateway
-	clock *virtualClock
+	clock *railsim.VirtualClock
 	keys  KeySet
 	nonce int
 }
 
-// virtualClock advances by itself when somebody sleeps.
-type virtualClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *virtualClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *virtualClock) Sleep(ctx context.Context, d time.Duration) error {
-	deadline, bounded := ctx.Deadline()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if bounded && deadline.Sub(c.now) < d {
-		c.now = deadline
-		return context.DeadlineExceeded
-	}
-	c.now = c.now.Add(d)
-	return ctx.Err()
-}
-
-func (c *virtualClock) pass(d time.Duration) { _ = c.Sleep(context.Background(), d) }
-
 func newWorld(t *testing.T, change func(*Config)) *world {
 	t.Helper()
 	keys := Keys()
-	clock := &virtualClock{now: time.Date(2030, 3, 1, 9, 0, 0, 0, time.UTC)}
+	clock := railsim.NewVirtualClock(time.Date(2030, 3, 1, 9, 0, 0, 0, time.UTC))
 	cfg := keys.Config()
 	cfg.Clock = clock
 	if change != nil {
@@ -309,7 +284,7 @@ func (w *world) want(steps ...string) {
 			if err != nil {
 				w.t.Fatal(err)
 			}
-			w.clock.pass(d)
+			w.clock.Pass(d)
 		case "confirm", "refuse":
 			decide := w.g.Wallet("").Confirm
 			if words[0] == "refuse" {

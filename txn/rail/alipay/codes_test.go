@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"till/txn"
+	"till/txn/rail/railtest"
 )
 
 // documented is every sub_code that rails.md names for payments and
@@ -95,11 +96,11 @@ func TestOnlyCodesThatHideNoChargeDecline(t *testing.T) {
 	for _, c := range payCodes {
 		got := p.Read(txn.CallPay, testAsk(), genuine(t, payMember, business("ACQ."+c.name)), noon)
 		if want := !slices.Contains(unsure, c.name); want != (got.Outcome == txn.Declined) {
-			t.Errorf("%s to a payment: %s, may decline: %v", c.name, short(got), want)
+			t.Errorf("%s to a payment: %s, may decline: %v", c.name, railtest.Brief(got), want)
 		}
 		got = p.Read(txn.CallQuery, testAsk(), genuine(t, queryMember, business("ACQ."+c.name)), noon)
 		if got.Outcome != txn.Unknown {
-			t.Errorf("%s to a query: %s", c.name, short(got))
+			t.Errorf("%s to a query: %s", c.name, railtest.Brief(got))
 		}
 		for _, call := range calls {
 			if got := p.Read(call, testAsk(), genuine(t, memberOf(call), business("ACQ."+c.name)), noon); got.Outcome == txn.Approved {
@@ -115,10 +116,10 @@ func TestCodesGolden(t *testing.T) {
 	p := testRail(t, nil)
 	var b strings.Builder
 	of := func(call txn.Call, content string) string {
-		return short(p.Read(call, testAsk(), genuine(t, memberOf(call), content), noon))
+		return railtest.Brief(p.Read(call, testAsk(), genuine(t, memberOf(call), content), noon))
 	}
 	refund := func(call txn.RefundCall, content string) string {
-		return shortRefund(p.ReadRefund(call, testRefundAsk(), genuine(t, refundMemberOf(call), content), noon))
+		return railtest.BriefRefund(p.ReadRefund(call, testRefundAsk(), genuine(t, refundMemberOf(call), content), noon))
 	}
 	section := func(name string) { fmt.Fprintf(&b, "\n%s\n", name) }
 	line := func(name string, columns ...string) {
@@ -160,7 +161,7 @@ func TestCodesGolden(t *testing.T) {
 	}
 	section("close")
 	for _, c := range closeCodes {
-		line(c.name, short(p.Read(txn.CallClose, testShow().Ask, genuine(t, cancelMember, business("ACQ."+c.name)), noon)))
+		line(c.name, railtest.Brief(p.Read(txn.CallClose, testShow().Ask, genuine(t, cancelMember, business("ACQ."+c.name)), noon)))
 	}
 	section("refund")
 	for _, c := range refundCodes {
@@ -182,13 +183,13 @@ func TestASubCodeAloneIsNothing(t *testing.T) {
 		for _, member := range []string{payMember, "error_response"} {
 			got := p.Read(txn.CallPay, testAsk(), genuine(t, member, c), noon)
 			if got.Outcome == txn.Declined || got.Outcome == txn.Approved {
-				t.Errorf("beside %q in %s: %s", code, member, short(got))
+				t.Errorf("beside %q in %s: %s", code, member, railtest.Brief(got))
 			}
 		}
 		c = failure(code, "ACQ.TRADE_HAS_FINISHED", "")
 		got := p.ReadRefund(txn.CallRefund, testRefundAsk(), genuine(t, refundMember, c), noon)
 		if got.Outcome != txn.RefundUnknown {
-			t.Errorf("a refund beside %q: %s", code, shortRefund(got))
+			t.Errorf("a refund beside %q: %s", code, railtest.BriefRefund(got))
 		}
 	}
 }
@@ -197,13 +198,13 @@ func TestPrefixesDoNotMatter(t *testing.T) {
 	p := testRail(t, nil)
 	for _, sub := range []string{"ACQ.SYSTEM_ERROR", "AQC.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "SYSTEM_ERROR"} {
 		got := p.Read(txn.CallReverse, testAsk(), genuine(t, cancelMember, business(sub)), noon)
-		if short(got) != "unknown gateway-down" || got.Code != sub {
-			t.Errorf("%s: %s with code %q", sub, short(got), got.Code)
+		if railtest.Brief(got) != "unknown gateway-down" || got.Code != sub {
+			t.Errorf("%s: %s with code %q", sub, railtest.Brief(got), got.Code)
 		}
 	}
 	got := p.ReadRefund(txn.CallRefundQuery, testRefundAsk(), genuine(t, refundQueryMember, business("TRADE_NOT_EXIST")), noon)
-	if shortRefund(got) != "absent no-such-order" {
-		t.Errorf("TRADE_NOT_EXIST without a prefix: %s", shortRefund(got))
+	if railtest.BriefRefund(got) != "absent no-such-order" {
+		t.Errorf("TRADE_NOT_EXIST without a prefix: %s", railtest.BriefRefund(got))
 	}
 }
 

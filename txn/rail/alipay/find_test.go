@@ -1,13 +1,13 @@
 package alipay
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 func findAsk() txn.FindAsk { return txn.FindAsk{Order: testOrder, Rail: txn.Alipay} }
@@ -15,14 +15,6 @@ func findAsk() txn.FindAsk { return txn.FindAsk{Order: testOrder, Rail: txn.Alip
 // settled is a trade with the time of its payment.
 func settled(state string) string {
 	return strings.Replace(trade(state), `"out_trade_no"`, `"send_pay_date":"2026-01-01 08:00:05","out_trade_no"`, 1)
-}
-
-func shortFound(f txn.Found) string {
-	s := fmt.Sprintf("%s %s", f.Finding, f.Cause)
-	if f.Fault != "" {
-		s += " " + string(f.Fault)
-	}
-	return s
 }
 
 func TestEveryStateOfASaleIsFound(t *testing.T) {
@@ -100,7 +92,7 @@ func TestWhatFindsNothing(t *testing.T) {
 		{"an answer to something else", findAsk(), genuine(t, cancelMember, ok), "unknown other L05"},
 	}
 	for _, tt := range tests {
-		if got := p.ReadFind(tt.ask, tt.r, noon); shortFound(got) != tt.want || got.Amount != 0 || got.Order != "" {
+		if got := p.ReadFind(tt.ask, tt.r, noon); railtest.BriefFound(got) != tt.want || got.Amount != 0 || got.Order != "" {
 			t.Errorf("%s: %+v, want %s", tt.name, got, tt.want)
 		}
 	}

@@ -1,9 +1,7 @@
 package alipay
 
 import (
-	"crypto/hmac"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -18,6 +16,7 @@ import (
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files; read the diff before you commit it")
@@ -61,7 +60,7 @@ func testConfig() Config {
 		BaseURL: "https://openapi.alipay.com/gateway.do", AppID: "2021000122610000",
 		StoreID: "SHOP7", TerminalID: "till-1", OperatorID: "07",
 		Subject: "街角面包店 {order}",
-		Signer:  hmacKey{"merchant"}, Verifier: hmacKey{KeySerial},
+		Signer:  railtest.HMAC("merchant"), Verifier: railtest.HMAC(KeySerial),
 	}
 }
 
@@ -76,30 +75,6 @@ func testRail(t testing.TB, change func(*Config)) *Rail {
 		t.Fatal(err)
 	}
 	return p
-}
-
-// hmacKey stands in for RSA where the arithmetic of RSA is not the point.
-type hmacKey struct{ name string }
-
-func (k hmacKey) Serial() string { return k.name }
-
-func (k hmacKey) Sign(message []byte) ([]byte, error) {
-	mac := hmac.New(sha256.New, []byte(k.name))
-	mac.Write(message)
-	return mac.Sum(nil), nil
-}
-
-func (k hmacKey) Verify(serial string, message, signature []byte) error {
-	want, err := k.Sign(message)
-	switch {
-	case err != nil:
-		return err
-	case serial != k.name:
-		return rail.ErrUnknownKey
-	case !hmac.Equal(want, signature):
-		return rail.ErrSignature
-	}
-	return nil
 }
 
 func readKey(t testing.TB, name string) *rsa.PrivateKey {
@@ -171,7 +146,7 @@ func signed(t testing.TB, by rail.Signer, member, content string) rail.Response 
 
 // genuine is an answer that testRail believes.
 func genuine(t testing.TB, member, content string) rail.Response {
-	return signed(t, hmacKey{KeySerial}, member, content)
+	return signed(t, railtest.HMAC(KeySerial), member, content)
 }
 
 // bareAnswer is an answer without a signature.
@@ -228,28 +203,6 @@ func with(t testing.TB, s, old, new string) string {
 	return strings.Replace(s, old, new, 1)
 }
 
-func short(a txn.Answered) string {
-	s := a.Outcome.String() + " " + string(a.Cause)
-	if a.Fault != "" {
-		s += " " + string(a.Fault)
-	}
-	if a.Again {
-		s += " again"
-	}
-	if a.Undo {
-		s += " undo"
-	}
-	return s
-}
-
-func shortRefund(a txn.RefundAnswered) string {
-	s := a.Outcome.String() + " " + string(a.Cause)
-	if a.Fault != "" {
-		s += " " + string(a.Fault)
-	}
-	return s
-}
-
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -280,6 +233,6 @@ const (
 // certRail is a rail in certificate mode.
 func certRail(t testing.TB) *Rail {
 	return testRail(t, func(c *Config) {
-		c.AppCertSN, c.RootCertSN, c.Verifier = appSN, rootSN, hmacKey{alipaySN}
+		c.AppCertSN, c.RootCertSN, c.Verifier = appSN, rootSN, railtest.HMAC(alipaySN)
 	})
 }

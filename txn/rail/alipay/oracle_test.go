@@ -20,6 +20,7 @@ import (
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 // The public library smartwalle/alipay v3.2.23 is the oracle of this file. Its
@@ -143,8 +144,8 @@ func TestLibraryAgreesOnAnswers(t *testing.T) {
 			t.Errorf("%s: the library says %v, want %q", tt.name, err, tt.theirs)
 		}
 		ours := p.Read(txn.CallQuery, testAsk(), tt.r, noon)
-		if short(ours) != tt.ours {
-			t.Errorf("%s: we say %s, want %s", tt.name, short(ours), tt.ours)
+		if railtest.Brief(ours) != tt.ours {
+			t.Errorf("%s: we say %s, want %s", tt.name, railtest.Brief(ours), tt.ours)
 		}
 		if err == nil && ours.Outcome == txn.Approved && string(ours.Reference) != got.TradeNo {
 			t.Errorf("%s: trade %s, the library's %s", tt.name, ours.Reference, got.TradeNo)
@@ -184,7 +185,7 @@ func TestLibraryFetchesUnknownCertificates(t *testing.T) {
 	if err == nil || len(methods) != 2 || !strings.HasPrefix(methods[1], "alipay.open.app.alipaycert.download") {
 		t.Errorf("the library has changed: %v, %v", methods, err)
 	}
-	if got := certRail(t).Read(txn.CallQuery, testAsk(), named, noon); short(got) != "unknown untrusted R01" {
-		t.Errorf("%s", short(got))
+	if got := certRail(t).Read(txn.CallQuery, testAsk(), named, noon); railtest.Brief(got) != "unknown untrusted R01" {
+		t.Errorf("%s", railtest.Brief(got))
 	}
 }

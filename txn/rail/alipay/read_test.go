@@ -6,6 +6,7 @@ import (
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 // TestOnlyTradeStatusApproves: 10000 and 10003 to a payment are not money, though
@@ -23,17 +24,17 @@ func TestOnlyTradeStatusApproves(t *testing.T) {
 		`{"code":"10003","msg":" order success pay inprocess","out_trade_no":"TESTINSTALL10000000042","total_amount":"12.50"}`,
 		`{"code":"10003"}`} {
 		got := p.Read(txn.CallPay, testAsk(), genuine(t, payMember, c), noon)
-		if short(got) != "pending payer-acting again" || got.Reference != "" {
-			t.Errorf("%s to a payment: %s", c, short(got))
+		if railtest.Brief(got) != "pending payer-acting again" || got.Reference != "" {
+			t.Errorf("%s to a payment: %s", c, railtest.Brief(got))
 		}
 		if got := p.Read(txn.CallReverse, testAsk(), genuine(t, cancelMember, c), noon); got.Outcome != txn.Unknown {
-			t.Errorf("%s to a cancellation: %s", c, short(got))
+			t.Errorf("%s to a cancellation: %s", c, railtest.Brief(got))
 		}
 	}
 	for _, code := range []string{"10001", "10003", "1000", "010000", "10000 ", ""} {
 		c := with(t, trade("TRADE_SUCCESS"), `"10000"`, `"`+code+`"`)
 		if got := p.Read(txn.CallQuery, testAsk(), genuine(t, queryMember, c), noon); got.Outcome != txn.Unknown {
-			t.Errorf("TRADE_SUCCESS under code %q: %s", code, short(got))
+			t.Errorf("TRADE_SUCCESS under code %q: %s", code, railtest.Brief(got))
 		}
 	}
 }
@@ -61,33 +62,33 @@ func TestAnswerAboutSomethingElseIsForeign(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			body := with(t, ok, c[0], c[1])
 			got := p.Read(txn.CallQuery, testAsk(), genuine(t, queryMember, body), noon)
-			if short(got) != "unknown foreign R03" || got.Reference != "" {
-				t.Errorf("to a query: %s", short(got))
+			if railtest.Brief(got) != "unknown foreign R03" || got.Reference != "" {
+				t.Errorf("to a query: %s", railtest.Brief(got))
 			}
 			got = p.Read(txn.CallPay, testAsk(), genuine(t, payMember, body), noon)
-			if want := "unknown foreign R03 again"; short(got) != want && name != "no amount" {
-				t.Errorf("to a payment: %s, want %s", short(got), want)
+			if want := "unknown foreign R03 again"; railtest.Brief(got) != want && name != "no amount" {
+				t.Errorf("to a payment: %s, want %s", railtest.Brief(got), want)
 			}
 		})
 	}
 	for _, state := range []string{"WAIT_BUYER_PAY", "TRADE_CLOSED"} {
 		other := with(t, trade(state), `"12.50"`, `"1.00"`)
-		if got := p.Read(txn.CallQuery, testAsk(), genuine(t, queryMember, other), noon); short(got) != "unknown foreign R03" {
-			t.Errorf("%s of another amount: %s", state, short(got))
+		if got := p.Read(txn.CallQuery, testAsk(), genuine(t, queryMember, other), noon); railtest.Brief(got) != "unknown foreign R03" {
+			t.Errorf("%s of another amount: %s", state, railtest.Brief(got))
 		}
 	}
 	refusal := with(t, business("ACQ.BUYER_BALANCE_NOT_ENOUGH"), `{"code"`, `{"out_trade_no":"TESTINSTALL10000000043","code"`)
-	if got := p.Read(txn.CallPay, testAsk(), genuine(t, payMember, refusal), noon); short(got) != "unknown foreign R03 again" {
-		t.Errorf("a refusal of another order: %s", short(got))
+	if got := p.Read(txn.CallPay, testAsk(), genuine(t, payMember, refusal), noon); railtest.Brief(got) != "unknown foreign R03 again" {
+		t.Errorf("a refusal of another order: %s", railtest.Brief(got))
 	}
 	refusal = strings.Replace(refusal, "043", "042", 1)
-	if got := p.Read(txn.CallPay, testAsk(), genuine(t, payMember, refusal), noon); short(got) != "declined payer-funds" {
-		t.Errorf("a refusal of our order: %s", short(got))
+	if got := p.Read(txn.CallPay, testAsk(), genuine(t, payMember, refusal), noon); railtest.Brief(got) != "declined payer-funds" {
+		t.Errorf("a refusal of our order: %s", railtest.Brief(got))
 	}
 	for _, o := range []string{"TESTINSTALL10000000043", ""} {
 		c := strings.Replace(cancelled(`,"retry_flag":"N","action":"refund"`), string(testOrder), o, 1)
-		if got := p.Read(txn.CallReverse, testAsk(), genuine(t, cancelMember, c), noon); short(got) != "unknown foreign R03" {
-			t.Errorf("a cancellation of %q: %s", o, short(got))
+		if got := p.Read(txn.CallReverse, testAsk(), genuine(t, cancelMember, c), noon); railtest.Brief(got) != "unknown foreign R03" {
+			t.Errorf("a cancellation of %q: %s", o, railtest.Brief(got))
 		}
 	}
 }
@@ -156,8 +157,8 @@ func TestWhatIsNoAnswer(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := p.Read(txn.CallPay, testAsk(), tt.r, noon)
-		if short(got) != tt.want || got.Code != tt.code {
-			t.Errorf("%s: %s with code %q, want %s with %q", tt.name, short(got), got.Code, tt.want, tt.code)
+		if railtest.Brief(got) != tt.want || got.Code != tt.code {
+			t.Errorf("%s: %s with code %q, want %s with %q", tt.name, railtest.Brief(got), got.Code, tt.want, tt.code)
 		}
 		if strings.Contains(got.Text, secretCode) {
 			t.Errorf("%s quotes the payer's code: %s", tt.name, got.Text)
@@ -165,8 +166,8 @@ func TestWhatIsNoAnswer(t *testing.T) {
 		want := strings.TrimSuffix(tt.want, " again")
 		r := tt.r
 		r.Body = []byte(strings.Replace(string(r.Body), payMember, queryMember, 1))
-		if got := p.Read(txn.CallQuery, testAsk(), r, noon); short(got) != want {
-			t.Errorf("%s to a query: %s, want %s", tt.name, short(got), want)
+		if got := p.Read(txn.CallQuery, testAsk(), r, noon); railtest.Brief(got) != want {
+			t.Errorf("%s to a query: %s, want %s", tt.name, railtest.Brief(got), want)
 		}
 	}
 }
@@ -190,8 +191,8 @@ func TestCancellation(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := p.Read(txn.CallReverse, testAsk(), genuine(t, cancelMember, tt.content), noon)
-		if short(got) != tt.want || got.Code != tt.code {
-			t.Errorf("%s: %s with code %q, want %s with %q", tt.name, short(got), got.Code, tt.want, tt.code)
+		if railtest.Brief(got) != tt.want || got.Code != tt.code {
+			t.Errorf("%s: %s with code %q, want %s with %q", tt.name, railtest.Brief(got), got.Code, tt.want, tt.code)
 		}
 	}
 }
@@ -203,13 +204,13 @@ func TestQueryNeverDeclines(t *testing.T) {
 		for _, sub := range []string{"", "isv.invalid-signature", "ACQ.INVALID_PARAMETER", "ACQ.BUYER_BALANCE_NOT_ENOUGH"} {
 			got := p.Read(txn.CallQuery, testAsk(), genuine(t, queryMember, failure(g.name, sub, "")), noon)
 			if got.Outcome != txn.Unknown {
-				t.Errorf("%s %s: %s", g.name, sub, short(got))
+				t.Errorf("%s %s: %s", g.name, sub, railtest.Brief(got))
 			}
 		}
 	}
 	got := p.Read(txn.CallQuery, testAsk(), genuine(t, queryMember, trade("TRADE_REFUND")), noon)
-	if short(got) != "unknown other" || got.Code != "TRADE_REFUND" {
-		t.Errorf("a state that nobody knows: %s", short(got))
+	if railtest.Brief(got) != "unknown other" || got.Code != "TRADE_REFUND" {
+		t.Errorf("a state that nobody knows: %s", railtest.Brief(got))
 	}
 }
 
@@ -240,20 +241,20 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("about %s %s", got.Order, got.Call)
 		}
 		// A whole body may hold a good signature: of the seed, or of nothing else.
-		ours := strings.Contains(string(r.Body), signature(t, hmacKey{KeySerial}, trade("TRADE_SUCCESS")))
+		ours := strings.Contains(string(r.Body), signature(t, railtest.HMAC(KeySerial), trade("TRADE_SUCCESS")))
 		if got.Outcome == txn.Approved {
 			s := string(content)
 			if !sign && !ours || status != 200 || call != txn.CallQuery || !strings.Contains(s, "12.50") && !strings.Contains(s, `\u`) {
 				t.Fatalf("approved by %d %q, signed %v", status, r.Body, sign)
 			}
 		} else if got.Reference != "" {
-			t.Fatalf("%s has a reference", short(got))
+			t.Fatalf("%s has a reference", railtest.Brief(got))
 		}
 		if (got.QR != "") != (call == txn.CallShow && got.Outcome == txn.Pending) {
-			t.Fatalf("%s to %s with the code %q", short(got), call, got.QR)
+			t.Fatalf("%s to %s with the code %q", railtest.Brief(got), call, got.QR)
 		}
 		if !sign && !ours && got.Outcome != txn.Unknown {
-			t.Fatalf("unsigned %d %q: %s", status, r.Body, short(got))
+			t.Fatalf("unsigned %d %q: %s", status, r.Body, railtest.Brief(got))
 		}
 		if len([]rune(got.Text)) > rail.TextMax || len([]rune(got.Code)) > 64 {
 			t.Fatalf("text %q, code %q", got.Text, got.Code)

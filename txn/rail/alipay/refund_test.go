@@ -7,6 +7,7 @@ import (
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 func TestARefundThatMovedMoneyTellsItsSplit(t *testing.T) {
@@ -29,8 +30,8 @@ func TestRefundFeeIsNotThisRefund(t *testing.T) {
 	} {
 		r := genuine(t, refundMember, with(t, refunded, `"refund_fee":"8.00"`, `"refund_fee":"`+fee+`"`))
 		got := p.ReadRefund(txn.CallRefund, testRefundAsk(), r, noon)
-		if shortRefund(got) != want {
-			t.Errorf("refund_fee %s: %s, want %s", fee, shortRefund(got), want)
+		if railtest.BriefRefund(got) != want {
+			t.Errorf("refund_fee %s: %s, want %s", fee, railtest.BriefRefund(got), want)
 		}
 		if got.Outcome == txn.RefundPaidOut && got.Payer+got.Discount != 500 {
 			t.Errorf("refund_fee %s: split %d + %d", fee, got.Payer, got.Discount)
@@ -60,7 +61,7 @@ func TestASplitIsWholeOrUntold(t *testing.T) {
 		}
 		got := p.ReadRefund(txn.CallRefund, testRefundAsk(), genuine(t, refundMember, body), noon)
 		if got.Outcome != txn.RefundPaidOut || got.Payer != 0 || got.Discount != 0 {
-			t.Errorf("%s: %s, %d + %d", name, shortRefund(got), got.Payer, got.Discount)
+			t.Errorf("%s: %s, %d + %d", name, railtest.BriefRefund(got), got.Payer, got.Discount)
 		}
 	}
 	whole := testRefundAsk()
@@ -91,7 +92,7 @@ func TestOnlyFundChangeYIsDone(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := p.ReadRefund(txn.CallRefund, testRefundAsk(), genuine(t, refundMember, tt.content), noon)
-		if shortRefund(got) != tt.want || got.Payer != 0 || got.Reference != "" {
+		if railtest.BriefRefund(got) != tt.want || got.Payer != 0 || got.Reference != "" {
 			t.Errorf("%s: %+v, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -126,8 +127,8 @@ func TestRefundQuery(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := p.ReadRefund(txn.CallRefundQuery, testRefundAsk(), genuine(t, refundQueryMember, tt.content), noon)
-		if shortRefund(got) != tt.want {
-			t.Errorf("%s: %s, want %s", tt.name, shortRefund(got), tt.want)
+		if railtest.BriefRefund(got) != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, railtest.BriefRefund(got), tt.want)
 		}
 	}
 	got := p.ReadRefund(txn.CallRefundQuery, testRefundAsk(), genuine(t, refundQueryMember, refundFound), noon)
@@ -147,7 +148,7 @@ func TestTheGatewayRefusesNoRefund(t *testing.T) {
 			for _, call := range refundCalls {
 				r := genuine(t, refundMemberOf(call), failure(g.name, h.name, ""))
 				if got := p.ReadRefund(call, testRefundAsk(), r, noon); got.Outcome != txn.RefundUnknown {
-					t.Errorf("%s %s to a %s: %s", g.name, h.name, call, shortRefund(got))
+					t.Errorf("%s %s to a %s: %s", g.name, h.name, call, railtest.BriefRefund(got))
 				}
 			}
 		}
@@ -163,8 +164,8 @@ func TestAFailingServerDecidesNoRefund(t *testing.T) {
 			for _, call := range refundCalls {
 				r := genuine(t, refundMemberOf(call), content)
 				r.Status = status
-				if got := p.ReadRefund(call, testRefundAsk(), r, noon); shortRefund(got) != want {
-					t.Errorf("%d to a %s: %s, want %s", status, call, shortRefund(got), want)
+				if got := p.ReadRefund(call, testRefundAsk(), r, noon); railtest.BriefRefund(got) != want {
+					t.Errorf("%d to a %s: %s, want %s", status, call, railtest.BriefRefund(got), want)
 				}
 			}
 		}
@@ -195,7 +196,7 @@ func FuzzReadRefund(f *testing.F) {
 			t.Fatalf("about %+v", got)
 		}
 		if (!sign || status != 200) && got.Outcome != txn.RefundUnknown {
-			t.Fatalf("%d, signed %v, %q: %s", status, sign, content, shortRefund(got))
+			t.Fatalf("%d, signed %v, %q: %s", status, sign, content, railtest.BriefRefund(got))
 		}
 		if got.Outcome == txn.RefundPaidOut {
 			s := string(content)

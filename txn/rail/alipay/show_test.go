@@ -8,6 +8,7 @@ import (
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 func TestACodeToShowIsSignedOursAndAnAddress(t *testing.T) {
@@ -35,8 +36,8 @@ func TestACodeToShowIsSignedOursAndAnAddress(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := p.Read(txn.CallShow, testShow().Ask, tt.r, noon)
-		if short(got) != tt.want || got.QR != tt.qr || got.Call != txn.CallShow {
-			t.Errorf("%s: %s with %q, want %s with %q", tt.name, short(got), got.QR, tt.want, tt.qr)
+		if railtest.Brief(got) != tt.want || got.QR != tt.qr || got.Call != txn.CallShow {
+			t.Errorf("%s: %s with %q, want %s with %q", tt.name, railtest.Brief(got), got.QR, tt.want, tt.qr)
 		}
 	}
 }
@@ -61,8 +62,8 @@ func TestClosing(t *testing.T) {
 		{"never heard of it", genuine(t, cancelMember, business("ACQ.TRADE_NOT_EXIST")), "unknown no-such-order"},
 	}
 	for _, tt := range tests {
-		if got := p.Read(txn.CallClose, testShow().Ask, tt.r, noon); short(got) != tt.want || got.Call != txn.CallClose {
-			t.Errorf("%s: %s, want %s", tt.name, short(got), tt.want)
+		if got := p.Read(txn.CallClose, testShow().Ask, tt.r, noon); railtest.Brief(got) != tt.want || got.Call != txn.CallClose {
+			t.Errorf("%s: %s, want %s", tt.name, railtest.Brief(got), tt.want)
 		}
 	}
 }
@@ -71,15 +72,15 @@ func TestClosing(t *testing.T) {
 func TestAnOrderThatNobodyScannedIsPending(t *testing.T) {
 	p := testRail(t, nil)
 	absent := genuine(t, queryMember, business("ACQ.TRADE_NOT_EXIST"))
-	if got := p.Read(txn.CallQuery, testShow().Ask, absent, noon); short(got) != "pending payer-acting" {
-		t.Errorf("shown: %s", short(got))
+	if got := p.Read(txn.CallQuery, testShow().Ask, absent, noon); railtest.Brief(got) != "pending payer-acting" {
+		t.Errorf("shown: %s", railtest.Brief(got))
 	}
-	if got := p.Read(txn.CallQuery, testAsk(), absent, noon); short(got) != "unknown no-such-order" {
-		t.Errorf("not shown: %s", short(got))
+	if got := p.Read(txn.CallQuery, testAsk(), absent, noon); railtest.Brief(got) != "unknown no-such-order" {
+		t.Errorf("not shown: %s", railtest.Brief(got))
 	}
 	unsigned := bareAnswer(queryMember, business("ACQ.TRADE_NOT_EXIST"))
-	if got := p.Read(txn.CallQuery, testShow().Ask, unsigned, noon); short(got) != "unknown untrusted R01" {
-		t.Errorf("unsigned: %s", short(got))
+	if got := p.Read(txn.CallQuery, testShow().Ask, unsigned, noon); railtest.Brief(got) != "unknown untrusted R01" {
+		t.Errorf("unsigned: %s", railtest.Brief(got))
 	}
 }
 

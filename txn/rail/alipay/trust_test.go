@@ -9,6 +9,7 @@ import (
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 // TestTheRawTextIsVerified: the signature covers the bytes of the member, which
@@ -23,7 +24,7 @@ func TestTheRawTextIsVerified(t *testing.T) {
 		with(t, trade("TRADE_SUCCESS"), `"msg":"Success"`, `"msg":"\"},\"sign\":\"AAAA\"}"`),
 		with(t, trade("TRADE_SUCCESS"), `"msg":"Success"`, `"error_response":{"sign":"x"},"sign":"x"`),
 	} {
-		sig := signature(t, hmacKey{KeySerial}, content)
+		sig := signature(t, railtest.HMAC(KeySerial), content)
 		for _, body := range []string{
 			fmt.Sprintf(`{"%s":%s,"sign":"%s"}`, queryMember, content, sig),
 			fmt.Sprintf(`{"sign":"%s","%s":%s}`, sig, queryMember, content),
@@ -32,7 +33,7 @@ func TestTheRawTextIsVerified(t *testing.T) {
 			fmt.Sprintf(`{"%s":%s,"sign":"%s"}`, queryMember, content, strings.ReplaceAll(sig, "/", `\/`)),
 		} {
 			if got := p.Read(txn.CallQuery, testAsk(), answered(body), noon); got.Outcome != txn.Approved {
-				t.Errorf("%s for %s", short(got), body)
+				t.Errorf("%s for %s", railtest.Brief(got), body)
 			}
 		}
 		marshalled, err := json.Marshal(json.RawMessage(content))
@@ -44,7 +45,7 @@ func TestTheRawTextIsVerified(t *testing.T) {
 		}
 		body := fmt.Sprintf(`{"%s":%s,"sign":"%s"}`, queryMember, marshalled, sig)
 		if got := p.Read(txn.CallQuery, testAsk(), answered(body), noon); got.Outcome != txn.Unknown {
-			t.Errorf("%s for the marshalled %s", short(got), body)
+			t.Errorf("%s for the marshalled %s", railtest.Brief(got), body)
 		}
 	}
 }
@@ -56,7 +57,7 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 	wrap := func(member, content, sign string) string {
 		return fmt.Sprintf(`{"%s":%s,"sign":%s}`, member, content, sign)
 	}
-	sign := func(by, content string) string { return `"` + signature(t, hmacKey{by}, content) + `"` }
+	sign := func(by, content string) string { return `"` + signature(t, railtest.HMAC(by), content) + `"` }
 	spoil := map[string]func(member, content string) string{
 		"no signature":       func(m, c string) string { return fmt.Sprintf(`{"%s":%s}`, m, c) },
 		"an empty signature": func(m, c string) string { return wrap(m, c, `""`) },
@@ -87,14 +88,14 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 					if begins(call) {
 						want += " again"
 					}
-					if short(got) != want || got.Reference != "" {
-						t.Errorf("%s to a %s: %s", c, call, short(got))
+					if railtest.Brief(got) != want || got.Reference != "" {
+						t.Errorf("%s to a %s: %s", c, call, railtest.Brief(got))
 					}
 				}
 				for _, call := range refundCalls {
 					got := p.ReadRefund(call, testRefundAsk(), answered(change(refundMemberOf(call), c)), noon)
-					if shortRefund(got) != "unknown untrusted R01" || got.Reference != "" || got.Payer != 0 {
-						t.Errorf("%s to a %s: %s", c, call, shortRefund(got))
+					if railtest.BriefRefund(got) != "unknown untrusted R01" || got.Reference != "" || got.Payer != 0 {
+						t.Errorf("%s to a %s: %s", c, call, railtest.BriefRefund(got))
 					}
 				}
 			}
@@ -115,7 +116,7 @@ func TestAnUnbelievedAnswerMayColourTheText(t *testing.T) {
 func TestNoMemberStandsTwice(t *testing.T) {
 	p := testRail(t, nil)
 	ok, waiting := trade("TRADE_SUCCESS"), trade("WAIT_BUYER_PAY")
-	sign := func(c string) string { return signature(t, hmacKey{KeySerial}, c) }
+	sign := func(c string) string { return signature(t, railtest.HMAC(KeySerial), c) }
 	for _, body := range []string{
 		fmt.Sprintf(`{"%s":%s,"%s":%s,"sign":"%s"}`, queryMember, waiting, queryMember, ok, sign(waiting)),
 		fmt.Sprintf(`{"%s":%s,"%s":%s,"sign":"%s"}`, queryMember, ok, queryMember, waiting, sign(waiting)),
@@ -125,8 +126,8 @@ func TestNoMemberStandsTwice(t *testing.T) {
 		fmt.Sprintf(`{"%s":%s,"alipay_cert_sn":"a","alipay_cert_sn":"b","sign":"%s"}`, queryMember, ok, sign(ok)),
 		fmt.Sprintf(`{"%s":%s,"error_response":{},"error_response":{},"sign":"%s"}`, queryMember, ok, sign(ok)),
 	} {
-		if got := p.Read(txn.CallQuery, testAsk(), answered(body), noon); short(got) != "unknown other L05" {
-			t.Errorf("%s for %s", short(got), body)
+		if got := p.Read(txn.CallQuery, testAsk(), answered(body), noon); railtest.Brief(got) != "unknown other L05" {
+			t.Errorf("%s for %s", railtest.Brief(got), body)
 		}
 	}
 }
@@ -136,8 +137,8 @@ func TestAnAnswerToAnotherMethodIsNone(t *testing.T) {
 	p := testRail(t, nil)
 	ok := trade("TRADE_SUCCESS")
 	for _, member := range []string{payMember, cancelMember, "Alipay_Trade_Query_Response", "response", "", "sign "} {
-		if got := p.Read(txn.CallQuery, testAsk(), genuine(t, member, ok), noon); short(got) != "unknown other L05" {
-			t.Errorf("in %q: %s", member, short(got))
+		if got := p.Read(txn.CallQuery, testAsk(), genuine(t, member, ok), noon); railtest.Brief(got) != "unknown other L05" {
+			t.Errorf("in %q: %s", member, railtest.Brief(got))
 		}
 	}
 }
@@ -149,22 +150,22 @@ func TestAnErrorThatSaysDoneIsNothing(t *testing.T) {
 	for _, c := range []string{paid, trade("TRADE_SUCCESS"), cancelled(`,"retry_flag":"N","action":"close"`),
 		`{"code":"10003","out_trade_no":"TESTINSTALL10000000042"}`} {
 		for _, call := range calls {
-			if got := p.Read(call, testAsk(), genuine(t, "error_response", c), noon); short(got) != "unknown other" {
-				t.Errorf("%s to a %s: %s", c, call, short(got))
+			if got := p.Read(call, testAsk(), genuine(t, "error_response", c), noon); railtest.Brief(got) != "unknown other" {
+				t.Errorf("%s to a %s: %s", c, call, railtest.Brief(got))
 			}
 		}
 	}
 	for _, c := range []string{refunded, refundFound, `{"code":"10000"}`} {
 		for _, call := range refundCalls {
 			got := p.ReadRefund(call, testRefundAsk(), genuine(t, "error_response", c), noon)
-			if shortRefund(got) != "unknown other" {
-				t.Errorf("%s to a %s: %s", c, call, shortRefund(got))
+			if railtest.BriefRefund(got) != "unknown other" {
+				t.Errorf("%s to a %s: %s", c, call, railtest.BriefRefund(got))
 			}
 		}
 	}
 	got := p.Read(txn.CallPay, testAsk(), genuine(t, "error_response", failure("40002", "isv.invalid-signature", "")), noon)
-	if short(got) != "declined key-wrong R02" {
-		t.Errorf("a signed refusal: %s", short(got))
+	if railtest.Brief(got) != "declined key-wrong R02" {
+		t.Errorf("a signed refusal: %s", railtest.Brief(got))
 	}
 }
 
@@ -174,7 +175,7 @@ func TestCertificatesArePinned(t *testing.T) {
 	ok := trade("TRADE_SUCCESS")
 	of := func(key, sn string) rail.Response {
 		return answered(fmt.Sprintf(`{"%s":%s,"alipay_cert_sn":%s,"sign":"%s"}`,
-			queryMember, ok, sn, signature(t, hmacKey{key}, ok)))
+			queryMember, ok, sn, signature(t, railtest.HMAC(key), ok)))
 	}
 	tests := []struct {
 		name string
@@ -192,8 +193,8 @@ func TestCertificatesArePinned(t *testing.T) {
 		{"a name where there are no certificates", testRail(t, nil), of(KeySerial, `"x"`), "approved "},
 	}
 	for _, tt := range tests {
-		if got := tt.p.Read(txn.CallQuery, testAsk(), tt.r, noon); short(got) != tt.want {
-			t.Errorf("%s: %s, want %s", tt.name, short(got), tt.want)
+		if got := tt.p.Read(txn.CallQuery, testAsk(), tt.r, noon); railtest.Brief(got) != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, railtest.Brief(got), tt.want)
 		}
 	}
 }
@@ -208,7 +209,7 @@ func TestRealKeys(t *testing.T) {
 	for _, tt := range tests {
 		r := signed(t, rsaSigner(t, tt.key, tt.key), queryMember, trade("TRADE_SUCCESS"))
 		if got := p.Read(txn.CallQuery, testAsk(), r, noon); got.Outcome != tt.want {
-			t.Errorf("signed by %s: %s", tt.key, short(got))
+			t.Errorf("signed by %s: %s", tt.key, railtest.Brief(got))
 		}
 	}
 	ok := trade("TRADE_SUCCESS")
@@ -219,7 +220,7 @@ func TestRealKeys(t *testing.T) {
 	sig[0] ^= 1
 	r := answered(fmt.Sprintf(`{"%s":%s,"sign":"%s"}`, queryMember, ok, base64.StdEncoding.EncodeToString(sig)))
 	if got := p.Read(txn.CallQuery, testAsk(), r, noon); got.Cause != txn.CauseUntrusted {
-		t.Errorf("a bit of the signature changed: %s", short(got))
+		t.Errorf("a bit of the signature changed: %s", railtest.Brief(got))
 	}
 }
 
@@ -237,8 +238,8 @@ func TestNobodyIsAskedAboutNoSignature(t *testing.T) {
 		"one and no name": fmt.Sprintf(`{"%s":%s,"sign":"AAAA"}`, queryMember, ok),
 	} {
 		p := testRail(t, func(c *Config) { c.AppCertSN, c.RootCertSN, c.Verifier = appSN, rootSN, gullible{} })
-		if got := p.Read(txn.CallQuery, testAsk(), answered(body), noon); short(got) != "unknown untrusted R01" {
-			t.Errorf("%s: %s", name, short(got))
+		if got := p.Read(txn.CallQuery, testAsk(), answered(body), noon); railtest.Brief(got) != "unknown untrusted R01" {
+			t.Errorf("%s: %s", name, railtest.Brief(got))
 		}
 	}
 }

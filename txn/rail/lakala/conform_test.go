@@ -1,16 +1,13 @@
 package lakala_test
 
 import (
-	"bytes"
-	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"testing"
 	"time"
 
 	"till/sim/railsim"
 	"till/sim/railsim/lakalasim"
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/rail"
 	"till/txn/rail/lakala"
@@ -18,26 +15,16 @@ import (
 	"till/txn/screen"
 )
 
-// still is a clock that stands until it is told to pass.
-type still struct{ now time.Time }
-
-func (c *still) Now() time.Time { return c.now }
-
-func (c *still) Sleep(_ context.Context, d time.Duration) error {
-	c.now = c.now.Add(d)
-	return nil
-}
-
 // twin is lakalasim as the kit wants it; its customer shows codes of one wallet.
 type twin struct {
 	*lakalasim.Gateway
-	clock  *still
+	clock  *railsim.VirtualClock
 	wallet railsim.Network
 }
 
 func open(wallet railsim.Network) func(testing.TB) railtest.Gateway {
 	return func(t testing.TB) railtest.Gateway {
-		clock := &still{time.Date(2030, 3, 1, 1, 0, 0, 0, time.UTC)}
+		clock := railsim.NewVirtualClock(time.Date(2030, 3, 1, 1, 0, 0, 0, time.UTC))
 		cfg := lakalasim.Keys().Config()
 		cfg.Clock = clock
 		g := lakalasim.New(cfg)
@@ -50,30 +37,7 @@ func open(wallet railsim.Network) func(testing.TB) railtest.Gateway {
 	}
 }
 
-func (w twin) Exchange(r rail.Request) (rail.Response, error) {
-	req, err := http.NewRequestWithContext(context.Background(), r.Method, r.URL, bytes.NewReader(r.Body))
-	if err != nil {
-		return rail.Response{}, err
-	}
-	for _, h := range r.Header {
-		req.Header.Set(h[0], h[1])
-	}
-	answer, err := w.Do(context.Background(), req)
-	if err != nil {
-		return rail.Response{}, &railtest.Lost{Sent: lakalasim.IsCut(err)}
-	}
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return rail.Response{}, &railtest.Lost{Sent: true}
-	}
-	out := rail.Response{Status: answer.StatusCode, Body: body}
-	for name, values := range answer.Header {
-		for _, v := range values {
-			out.Header = append(out.Header, [2]string{name, v})
-		}
-	}
-	return out, answer.Body.Close()
-}
+func (w twin) Exchange(r rail.Request) (rail.Response, error) { return railwire.Kit(w, r) }
 
 var kitCalls = map[railtest.Call]string{
 	railtest.Pay: "pay", railtest.Query: "query", railtest.Find: "query", railtest.Reverse: "reverse",
@@ -100,8 +64,8 @@ func (w twin) Tell(c railtest.Call, b railtest.Behaviour) error {
 	return w.SetText(call + " next " + word)
 }
 
-func (w twin) Now() txn.Wall        { return txn.Wall(w.clock.now.UnixMilli()) }
-func (w twin) Pass(d time.Duration) { w.clock.now = w.clock.now.Add(d); w.Settle() }
+func (w twin) Now() txn.Wall        { return txn.Wall(w.clock.Now().UnixMilli()) }
+func (w twin) Pass(d time.Duration) { w.clock.Pass(d); w.Settle() }
 func (w twin) Code() string         { return w.Customer("").CodeOf(w.wallet) }
 func (w twin) Confirm() error       { return w.Customer("").Confirm() }
 func (w twin) Scan(c string) error  { return w.Customer("").Scan(c) }

@@ -1,9 +1,7 @@
 package lakala
 
 import (
-	"crypto/hmac"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -17,6 +15,7 @@ import (
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 // noon is 2026-01-01 00:00:00 UTC and half a second: 08:00:00 in Beijing.
@@ -59,7 +58,7 @@ func testConfig() Config {
 		BaseURL: "https://s2.lakala.com/api", AppID: "OP00000003", MerchantNo: "822290070111135",
 		TermNo: "29034705", IP: "36.45.36.95", Location: "+31.221345,+121.12345",
 		Subject: "街角面包店 {order}",
-		Signer:  hmacKey{ourSerial}, Verifier: hmacKey{hisSerial},
+		Signer:  railtest.HMAC(ourSerial), Verifier: railtest.HMAC(hisSerial),
 	}
 }
 
@@ -74,30 +73,6 @@ func testRail(t testing.TB, change func(*Config)) *Rail {
 		t.Fatal(err)
 	}
 	return p
-}
-
-// hmacKey stands in for RSA where the arithmetic of RSA is not the point.
-type hmacKey struct{ name string }
-
-func (k hmacKey) Serial() string { return k.name }
-
-func (k hmacKey) Sign(message []byte) ([]byte, error) {
-	mac := hmac.New(sha256.New, []byte(k.name))
-	mac.Write(message)
-	return mac.Sum(nil), nil
-}
-
-func (k hmacKey) Verify(serial string, message, signature []byte) error {
-	want, err := k.Sign(message)
-	switch {
-	case err != nil:
-		return err
-	case serial != k.name:
-		return rail.ErrUnknownKey
-	case !hmac.Equal(want, signature):
-		return rail.ErrSignature
-	}
-	return nil
 }
 
 func readFile(t testing.TB, name string) []byte {
@@ -141,7 +116,7 @@ func signed(t testing.TB, body string) rail.Response {
 func signedAt(t testing.TB, body, stamp string) rail.Response {
 	t.Helper()
 	text := signedText(testConfig().AppID, hisSerial, stamp, "8d2b0f3a91c4", []byte(body))
-	sig, err := hmacKey{hisSerial}.Sign(text)
+	sig, err := railtest.HMAC(hisSerial).Sign(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,26 +185,4 @@ func swap(t testing.TB, s, old, new string) string {
 		t.Fatalf("%q is not in %s", old, s)
 	}
 	return strings.Replace(s, old, new, 1)
-}
-
-func short(a txn.Answered) string {
-	s := a.Outcome.String() + " " + string(a.Cause)
-	if a.Fault != "" {
-		s += " " + string(a.Fault)
-	}
-	if a.Again {
-		s += " again"
-	}
-	if a.Undo {
-		s += " undo"
-	}
-	return s
-}
-
-func shortRefund(a txn.RefundAnswered) string {
-	s := a.Outcome.String() + " " + string(a.Cause)
-	if a.Fault != "" {
-		s += " " + string(a.Fault)
-	}
-	return s
 }

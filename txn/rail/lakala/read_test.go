@@ -8,6 +8,7 @@ import (
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 func TestAnswersToCallsAboutASale(t *testing.T) {
@@ -60,11 +61,11 @@ func TestAnswersToCallsAboutASale(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := p.Read(tt.call, testAsk(), signed(t, tt.body), noon)
-		if short(got) != tt.want {
-			t.Errorf("%s: %s, want %s\n%s", tt.call, short(got), tt.want, tt.body)
+		if railtest.Brief(got) != tt.want {
+			t.Errorf("%s: %s, want %s\n%s", tt.call, railtest.Brief(got), tt.want, tt.body)
 		}
 		if qr := got.QR != ""; qr != (got.Outcome == txn.Pending && tt.call == show) {
-			t.Errorf("%s: code %q beside %s", tt.call, got.QR, short(got))
+			t.Errorf("%s: code %q beside %s", tt.call, got.QR, railtest.Brief(got))
 		}
 		if got.Outcome == txn.Approved && got.Reference != tradeNo {
 			t.Errorf("%s: reference %q", tt.call, got.Reference)
@@ -96,14 +97,14 @@ func TestAForeignAnswerDecidesNothing(t *testing.T) {
 			if call == txn.CallPay {
 				want += " again"
 			}
-			if short(got) != want || got.Reference != "" || got.QR != "" {
+			if railtest.Brief(got) != want || got.Reference != "" || got.QR != "" {
 				t.Errorf("%s with %q for %q: %+v", call, c[1], c[0], got)
 			}
 		}
 	}
 	refusal := `{"code":"BBS10000","msg":"支付中","resp_data":{"out_trade_no":"TESTINSTALL10000000041"}}`
-	if got := p.Read(txn.CallPay, testAsk(), signed(t, refusal), noon); short(got) != "unknown foreign R03 again" {
-		t.Errorf("a refusal that names another order: %s", short(got))
+	if got := p.Read(txn.CallPay, testAsk(), signed(t, refusal), noon); railtest.Brief(got) != "unknown foreign R03 again" {
+		t.Errorf("a refusal that names another order: %s", railtest.Brief(got))
 	}
 }
 
@@ -115,19 +116,19 @@ func TestWordsBesideAFailureChooseACauseOnly(t *testing.T) {
 	} {
 		body := swap(t, trade("FAIL"), `"trade_state"`, `"trade_state_desc":"`+words+`","trade_state"`)
 		got := p.Read(txn.CallQuery, testAsk(), signed(t, body), noon)
-		if short(got) != want || got.Text != words || got.Code != "FAIL" {
-			t.Errorf("%s: %s with %q, %q", words, short(got), got.Code, got.Text)
+		if railtest.Brief(got) != want || got.Text != words || got.Code != "FAIL" {
+			t.Errorf("%s: %s with %q, %q", words, railtest.Brief(got), got.Code, got.Text)
 		}
 		body = swap(t, trade("DEAL"), `"trade_state"`, `"trade_state_desc":"`+words+`","trade_state"`)
 		if got := p.Read(txn.CallQuery, testAsk(), signed(t, body), noon); got.Outcome != txn.Pending {
-			t.Errorf("%s beside DEAL: %s", words, short(got))
+			t.Errorf("%s beside DEAL: %s", words, railtest.Brief(got))
 		}
 	}
 	shown := testAsk()
 	shown.Shown = true
 	got := p.Read(txn.CallQuery, shown, signed(t, trade("FAIL")), noon)
-	if short(got) != "declined payer-refused undo" {
-		t.Errorf("a failure of a shown code: %s", short(got))
+	if railtest.Brief(got) != "declined payer-refused undo" {
+		t.Errorf("a failure of a shown code: %s", railtest.Brief(got))
 	}
 }
 
@@ -143,7 +144,7 @@ func TestAnUnknownCodeIsUnknownWithItsWordsCleaned(t *testing.T) {
 	}
 	for _, call := range refundCalls {
 		got := p.ReadRefund(call, testRefundAsk(), signed(t, body), noon)
-		if shortRefund(got) != "unknown other" || got.Code != "BBS55555" || got.Text != "授权码… 无效" {
+		if railtest.BriefRefund(got) != "unknown other" || got.Code != "BBS55555" || got.Text != "授权码… 无效" {
 			t.Errorf("%s: %+v", call, got)
 		}
 	}
@@ -176,8 +177,8 @@ func TestTheContractsListIsObeyed(t *testing.T) {
 		{txn.CallReverse, "BBS20002", "undone undo-final"}, {txn.CallClose, "BBS20004", "declined already-paid"},
 		{txn.CallShow, "BBS16111", "declined merchant-setup"},
 	} {
-		if got := p.Read(tt.call, testAsk(), signed(t, said(tt.code, "")), noon); short(got) != tt.want {
-			t.Errorf("%s to %s: %s, want %s", tt.code, tt.call, short(got), tt.want)
+		if got := p.Read(tt.call, testAsk(), signed(t, said(tt.code, "")), noon); railtest.Brief(got) != tt.want {
+			t.Errorf("%s to %s: %s, want %s", tt.code, tt.call, railtest.Brief(got), tt.want)
 		}
 	}
 	for _, tt := range []struct {
@@ -189,16 +190,16 @@ func TestTheContractsListIsObeyed(t *testing.T) {
 		{txn.CallRefund, "RFD20002", "unknown other"},
 	} {
 		got := p.ReadRefund(tt.call, testRefundAsk(), signed(t, said(tt.code, "")), noon)
-		if shortRefund(got) != tt.want {
-			t.Errorf("%s to %s: %s, want %s", tt.code, tt.call, shortRefund(got), tt.want)
+		if railtest.BriefRefund(got) != tt.want {
+			t.Errorf("%s to %s: %s, want %s", tt.code, tt.call, railtest.BriefRefund(got), tt.want)
 		}
 	}
 	if got := p.ReadFind(testFind(), signed(t, said("BBS20002", "")), noon); got.Finding != txn.FindNothing {
 		t.Errorf("find: %+v", got)
 	}
 	unsignedSay := rail.Response{Status: 200, Body: []byte(said("BBS20001", ""))}
-	if got := p.Read(txn.CallPay, testAsk(), unsignedSay, noon); short(got) != "unknown untrusted R01 again" {
-		t.Errorf("the list, unsigned: %s", short(got))
+	if got := p.Read(txn.CallPay, testAsk(), unsignedSay, noon); railtest.Brief(got) != "unknown untrusted R01 again" {
+		t.Errorf("the list, unsigned: %s", railtest.Brief(got))
 	}
 }
 
@@ -216,8 +217,8 @@ func TestBrokenAnswersDecideNothing(t *testing.T) {
 		"data that is broken": {`{"code":"BBS00000","resp_data":{"trade_no":"\ud800}}`, "unknown other L05"},
 		"too long":            {swap(t, trade("SUCCESS"), "成功", strings.Repeat("x", bodyMax)), "unknown other L05"},
 	} {
-		if got := p.Read(txn.CallQuery, testAsk(), signed(t, tt.body), noon); short(got) != tt.want {
-			t.Errorf("%s: %s, want %s", name, short(got), tt.want)
+		if got := p.Read(txn.CallQuery, testAsk(), signed(t, tt.body), noon); railtest.Brief(got) != tt.want {
+			t.Errorf("%s: %s, want %s", name, railtest.Brief(got), tt.want)
 		}
 	}
 	for status, want := range map[int]string{429: "unknown busy", 500: "unknown gateway-down",
@@ -226,8 +227,8 @@ func TestBrokenAnswersDecideNothing(t *testing.T) {
 		for _, call := range []txn.Call{txn.CallQuery, txn.CallReverse, txn.CallShow, txn.CallClose} {
 			r := signed(t, goodBody(call))
 			r.Status = status
-			if got := p.Read(call, testAsk(), r, noon); short(got) != want {
-				t.Errorf("%s with status %d: %s", call, status, short(got))
+			if got := p.Read(call, testAsk(), r, noon); railtest.Brief(got) != want {
+				t.Errorf("%s with status %d: %s", call, status, railtest.Brief(got))
 			}
 		}
 		r := signed(t, goodBody(txn.CallPay))
@@ -236,13 +237,13 @@ func TestBrokenAnswersDecideNothing(t *testing.T) {
 		if strings.HasSuffix(want, "L05") {
 			again += " again"
 		}
-		if got := p.Read(txn.CallPay, testAsk(), r, noon); short(got) != again {
-			t.Errorf("a payment with status %d: %s", status, short(got))
+		if got := p.Read(txn.CallPay, testAsk(), r, noon); railtest.Brief(got) != again {
+			t.Errorf("a payment with status %d: %s", status, railtest.Brief(got))
 		}
 		r = signed(t, refundData("SUCCESS"))
 		r.Status = status
-		if got := p.ReadRefund(txn.CallRefund, testRefundAsk(), r, noon); shortRefund(got) != want {
-			t.Errorf("a refund with status %d: %s", status, shortRefund(got))
+		if got := p.ReadRefund(txn.CallRefund, testRefundAsk(), r, noon); railtest.BriefRefund(got) != want {
+			t.Errorf("a refund with status %d: %s", status, railtest.BriefRefund(got))
 		}
 	}
 }
@@ -252,13 +253,13 @@ func TestNumbersMayComeAsNumbers(t *testing.T) {
 	p := testRail(t, nil)
 	body := swap(t, trade("SUCCESS"), `"total_amount":"1250","payer_amount":"1200"`,
 		`"total_amount":1250,"payer_amount":null`)
-	if got := p.Read(txn.CallQuery, testAsk(), signed(t, body), noon); short(got) != "approved " {
-		t.Error(short(got))
+	if got := p.Read(txn.CallQuery, testAsk(), signed(t, body), noon); railtest.Brief(got) != "approved " {
+		t.Error(railtest.Brief(got))
 	}
 	for _, n := range []string{"12.5e2", "-1250", "1250.0", "[1250]", "true"} {
 		body := swap(t, trade("SUCCESS"), `"total_amount":"1250"`, `"total_amount":`+n)
 		if got := p.Read(txn.CallQuery, testAsk(), signed(t, body), noon); got.Outcome != txn.Unknown {
-			t.Errorf("%s: %s", n, short(got))
+			t.Errorf("%s: %s", n, railtest.Brief(got))
 		}
 	}
 }
@@ -348,7 +349,7 @@ func TestAnotherAmountIsAnotherSale(t *testing.T) {
 	a.Amount = money.Fen(1251)
 	for _, call := range []txn.Call{txn.CallPay, txn.CallQuery, txn.CallReverse} {
 		if got := p.Read(call, a, signed(t, goodBody(call)), noon); got.Cause != txn.CauseForeign {
-			t.Errorf("%s: %s", call, short(got))
+			t.Errorf("%s: %s", call, railtest.Brief(got))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"till/txn"
+	"till/txn/rail/railtest"
 )
 
 func TestAnswersToCallsAboutARefund(t *testing.T) {
@@ -20,8 +21,8 @@ func TestAnswersToCallsAboutARefund(t *testing.T) {
 	} {
 		for _, call := range refundCalls {
 			got := p.ReadRefund(call, testRefundAsk(), signed(t, body), noon)
-			if shortRefund(got) != want {
-				t.Errorf("%s: %s, want %s\n%s", call, shortRefund(got), want, body)
+			if railtest.BriefRefund(got) != want {
+				t.Errorf("%s: %s, want %s\n%s", call, railtest.BriefRefund(got), want, body)
 			}
 			if paid := got.Outcome == txn.RefundPaidOut; (got.Payer == 420 && got.Discount == 80) != paid ||
 				(got.Account == "WECHAT") != paid {
@@ -39,13 +40,13 @@ func TestTheWordsOfAFailedRefundChooseACause(t *testing.T) {
 	} {
 		body := swap(t, refundData("FAIL"), "RFD00000#成功", "RFD10016#"+words)
 		got := p.ReadRefund(txn.CallRefundQuery, testRefundAsk(), signed(t, body), noon)
-		if shortRefund(got) != want || got.Text != words || got.Code != "FAIL" {
-			t.Errorf("%s: %s with %q, %q", words, shortRefund(got), got.Code, got.Text)
+		if railtest.BriefRefund(got) != want || got.Text != words || got.Code != "FAIL" {
+			t.Errorf("%s: %s with %q, %q", words, railtest.BriefRefund(got), got.Code, got.Text)
 		}
 		body = swap(t, refundData("SUCCESS"), "RFD00000#成功", "RFD10016#"+words)
 		got = p.ReadRefund(txn.CallRefund, testRefundAsk(), signed(t, body), noon)
 		if got.Outcome != txn.RefundPaidOut {
-			t.Errorf("%s beside SUCCESS: %s", words, shortRefund(got))
+			t.Errorf("%s beside SUCCESS: %s", words, railtest.BriefRefund(got))
 		}
 	}
 }
@@ -57,7 +58,7 @@ func TestARefundThatIsNotOursDecidesNothing(t *testing.T) {
 	good := swap(t, refundData("SUCCESS"), `"origin_out_trade_no"`,
 		`"origin_total_amount":"1250","origin_trade_no":"`+tradeNo+`","origin_out_trade_no"`)
 	if got := p.ReadRefund(txn.CallRefund, a, signed(t, good), noon); got.Outcome != txn.RefundPaidOut {
-		t.Fatalf("the good one: %s", shortRefund(got))
+		t.Fatalf("the good one: %s", railtest.BriefRefund(got))
 	}
 	for _, c := range [][2]string{
 		{`R0000000043"`, `R0000000044"`}, {`"out_trade_no":"TESTINSTALL1R0000000043",`, ``},
@@ -69,13 +70,13 @@ func TestARefundThatIsNotOursDecidesNothing(t *testing.T) {
 		{`111135"`, `111136"`}, {tradeNo, tradeNo[1:]},
 	} {
 		got := p.ReadRefund(txn.CallRefund, a, signed(t, swap(t, good, c[0], c[1])), noon)
-		if shortRefund(got) != "unknown foreign R03" || got.Payer != 0 || got.Reference != "" {
+		if railtest.BriefRefund(got) != "unknown foreign R03" || got.Payer != 0 || got.Reference != "" {
 			t.Errorf("with %q for %q: %+v", c[1], c[0], got)
 		}
 	}
 	small := swap(t, good, `"total_amount":"1250"`, `"total_amount":"500"`)
 	if got := p.ReadRefund(txn.CallRefund, a, signed(t, small), noon); got.Outcome != txn.RefundPaidOut {
-		t.Errorf("total_amount of the refund: %s", shortRefund(got))
+		t.Errorf("total_amount of the refund: %s", railtest.BriefRefund(got))
 	}
 	for _, payer := range []string{`"501"`, `"-1"`, `"x"`, `""`} {
 		body := swap(t, good, `"payer_amount":"420"`, `"payer_amount":`+payer)
@@ -85,7 +86,7 @@ func TestARefundThatIsNotOursDecidesNothing(t *testing.T) {
 		}
 	}
 	if got := p.ReadRefund(txn.CallRefundRepair, a, signed(t, good), noon); got.Outcome != txn.RefundUnknown {
-		t.Errorf("a repair: %s", shortRefund(got))
+		t.Errorf("a repair: %s", railtest.BriefRefund(got))
 	}
 }
 

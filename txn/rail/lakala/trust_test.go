@@ -7,6 +7,7 @@ import (
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 // TestOurSignatureIsOpensslsOwn: the request that openssl signed is the request
@@ -39,12 +40,12 @@ func opensslAnswer(t *testing.T, signature string) rail.Response {
 func TestOpensslsSignatureIsBelieved(t *testing.T) {
 	p := rsaRail(t)
 	got := p.Read(txn.CallQuery, testAsk(), opensslAnswer(t, "answer.sig"), noon)
-	if short(got) != "approved " || got.Reference != tradeNo {
-		t.Errorf("%s with reference %q", short(got), got.Reference)
+	if railtest.Brief(got) != "approved " || got.Reference != tradeNo {
+		t.Errorf("%s with reference %q", railtest.Brief(got), got.Reference)
 	}
 	got = p.Read(txn.CallQuery, testAsk(), opensslAnswer(t, "notice.sig"), noon)
-	if short(got) != "unknown untrusted R01" {
-		t.Errorf("the signature of a notice: %s", short(got))
+	if railtest.Brief(got) != "unknown untrusted R01" {
+		t.Errorf("the signature of a notice: %s", railtest.Brief(got))
 	}
 }
 
@@ -57,15 +58,15 @@ func TestEveryByteOfAnAnswerIsVerified(t *testing.T) {
 		r := good
 		r.Body = append([]byte(nil), good.Body...)
 		r.Body[i] ^= 1
-		if got := p.Read(txn.CallQuery, testAsk(), r, noon); short(got) != "unknown untrusted R01" {
-			t.Fatalf("byte %d: %s", i, short(got))
+		if got := p.Read(txn.CallQuery, testAsk(), r, noon); railtest.Brief(got) != "unknown untrusted R01" {
+			t.Fatalf("byte %d: %s", i, railtest.Brief(got))
 		}
 	}
 	for _, tail := range []string{" ", "\n", "{}"} {
 		r := good
 		r.Body = []byte(string(good.Body) + tail)
 		if got := p.Read(txn.CallQuery, testAsk(), r, noon); got.Outcome != txn.Unknown {
-			t.Errorf("with %q behind it: %s", tail, short(got))
+			t.Errorf("with %q behind it: %s", tail, railtest.Brief(got))
 		}
 	}
 }
@@ -88,14 +89,14 @@ func spoiled(t *testing.T, body string) map[string]rail.Response {
 		r.Header = append(r.Header, [2]string{name, value})
 		return r
 	}
-	other := hmacKey{"somebody"}
+	other := railtest.HMAC("somebody")
 	sig, err := other.Sign(signedText("OP00000003", "somebody", "1767225600", "8d2b0f3a91c4", []byte(body)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	stranger := set("Lklapi-Signature", base64.StdEncoding.EncodeToString(sig))
 	foreign := signed(t, body)
-	sig, err = hmacKey{hisSerial}.Sign(signedText("OP99999999", hisSerial, "1767225600", "8d2b0f3a91c4", []byte(body)))
+	sig, err = railtest.HMAC(hisSerial).Sign(signedText("OP99999999", hisSerial, "1767225600", "8d2b0f3a91c4", []byte(body)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,7 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 	p := testRail(t, nil)
 	for _, call := range calls {
 		if good := p.Read(call, testAsk(), signed(t, goodBody(call)), noon); good.Outcome == txn.Unknown {
-			t.Fatalf("the good answer to a %s: %s", call, short(good))
+			t.Fatalf("the good answer to a %s: %s", call, railtest.Brief(good))
 		}
 		for name, r := range spoiled(t, goodBody(call)) {
 			got := p.Read(call, testAsk(), r, noon)
@@ -128,7 +129,7 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 	for _, call := range refundCalls {
 		for name, r := range spoiled(t, refundData("SUCCESS")) {
 			got := p.ReadRefund(call, testRefundAsk(), r, noon)
-			if shortRefund(got) != "unknown untrusted R01" || got.Payer != 0 {
+			if railtest.BriefRefund(got) != "unknown untrusted R01" || got.Payer != 0 {
 				t.Errorf("%s, %s: %+v", call, name, got)
 			}
 		}
@@ -151,8 +152,8 @@ func TestYesterdaysAnswerIsNone(t *testing.T) {
 		"1767139200": "unknown clock-wrong C02", "-9223372036854775808": "unknown clock-wrong C02",
 	} {
 		got := p.Read(txn.CallQuery, testAsk(), signedAt(t, trade("SUCCESS"), stamp), noon)
-		if short(got) != want {
-			t.Errorf("at %s: %s, want %s", stamp, short(got), want)
+		if railtest.Brief(got) != want {
+			t.Errorf("at %s: %s, want %s", stamp, railtest.Brief(got), want)
 		}
 	}
 }

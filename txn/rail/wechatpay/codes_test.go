@@ -8,6 +8,7 @@ import (
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 var calls = []txn.Call{txn.CallPay, txn.CallQuery, txn.CallReverse, txn.CallShow, txn.CallClose}
@@ -79,7 +80,7 @@ func TestCodesGolden(t *testing.T) {
 	line := func(name string, read func(txn.Call) txn.Answered) {
 		fmt.Fprintf(&b, "%-22s", name)
 		for _, call := range calls {
-			fmt.Fprintf(&b, " | %-38s", short(read(call)))
+			fmt.Fprintf(&b, " | %-38s", railtest.Brief(read(call)))
 		}
 		fmt.Fprintln(&b)
 	}
@@ -106,20 +107,6 @@ func TestCodesGolden(t *testing.T) {
 		}
 	}
 	golden(t, "codes.txt", b.String())
-}
-
-func short(a txn.Answered) string {
-	s := a.Outcome.String() + " " + string(a.Cause)
-	if a.Fault != "" {
-		s += " " + string(a.Fault)
-	}
-	if a.Again {
-		s += " again"
-	}
-	if a.Undo {
-		s += " undo"
-	}
-	return s
 }
 
 // TestBothSpellingsAreOne reads v2's and v3's spelling of each code alike.
@@ -152,7 +139,7 @@ func TestServersThatFailDecideNothing(t *testing.T) {
 				} {
 					got := w.Read(call, testAsk(), ans, noon)
 					if got.Outcome != txn.Unknown && got.Outcome != txn.Pending {
-						t.Errorf("%d %s to a %s: %s", status, r.code, call, short(got))
+						t.Errorf("%d %s to a %s: %s", status, r.code, call, railtest.Brief(got))
 					}
 				}
 			}

@@ -1,15 +1,12 @@
 package wechatpay_test
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"net/http"
-	"strings"
 	"testing"
 	"time"
 
 	"till/sim/railsim"
+	"till/sim/railsim/railwire"
 	"till/sim/railsim/wechatsim"
 	"till/txn"
 	"till/txn/rail"
@@ -18,24 +15,14 @@ import (
 	"till/txn/screen"
 )
 
-// still is a clock that stands until it is told to pass.
-type still struct{ now time.Time }
-
-func (c *still) Now() time.Time { return c.now }
-
-func (c *still) Sleep(_ context.Context, d time.Duration) error {
-	c.now = c.now.Add(d)
-	return nil
-}
-
 // twin is wechatsim as the kit wants it.
 type twin struct {
 	*wechatsim.Gateway
-	clock *still
+	clock *railsim.VirtualClock
 }
 
 func open(t testing.TB) railtest.Gateway {
-	clock := &still{time.Date(2030, 3, 1, 1, 0, 0, 0, time.UTC)}
+	clock := railsim.NewVirtualClock(time.Date(2030, 3, 1, 1, 0, 0, 0, time.UTC))
 	cfg := wechatsim.Keys().Config()
 	cfg.Clock = clock
 	g := wechatsim.New(cfg)
@@ -47,30 +34,7 @@ func open(t testing.TB) railtest.Gateway {
 	return twin{g, clock}
 }
 
-func (w twin) Exchange(r rail.Request) (rail.Response, error) {
-	req, err := http.NewRequestWithContext(context.Background(), r.Method, r.URL, strings.NewReader(string(r.Body)))
-	if err != nil {
-		return rail.Response{}, err
-	}
-	for _, h := range r.Header {
-		req.Header.Set(h[0], h[1])
-	}
-	answer, err := w.Do(context.Background(), req)
-	if err != nil {
-		return rail.Response{}, &railtest.Lost{Sent: railsim.IsCut(err)}
-	}
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return rail.Response{}, &railtest.Lost{Sent: true}
-	}
-	out := rail.Response{Status: answer.StatusCode, Body: body}
-	for name, values := range answer.Header {
-		for _, v := range values {
-			out.Header = append(out.Header, [2]string{name, v})
-		}
-	}
-	return out, answer.Body.Close()
-}
+func (w twin) Exchange(r rail.Request) (rail.Response, error) { return railwire.Kit(w, r) }
 
 var calls = map[railtest.Call]string{
 	railtest.Pay: "pay", railtest.Query: "query", railtest.Find: "query", railtest.Reverse: "reverse",
@@ -96,29 +60,15 @@ func (w twin) Tell(c railtest.Call, b railtest.Behaviour) error {
 	return w.SetText(call + " next " + word)
 }
 
-func (w twin) Now() txn.Wall        { return txn.Wall(w.clock.now.UnixMilli()) }
-func (w twin) Pass(d time.Duration) { w.clock.now = w.clock.now.Add(d); w.Settle() }
+func (w twin) Now() txn.Wall        { return txn.Wall(w.clock.Now().UnixMilli()) }
+func (w twin) Pass(d time.Duration) { w.clock.Pass(d); w.Settle() }
 func (w twin) Code() string         { return w.Wallet("").Code() }
 func (w twin) Confirm() error       { return w.Wallet("").Confirm() }
 func (w twin) Scan(c string) error  { return w.Wallet("").Scan(c) }
 func (w twin) SetFunds(fen int64)   { w.SetAvailable(fen) }
 
 // Books counts what left and reached wallets.
-func (w twin) Books(o txn.OrderNo) railtest.Books {
-	var b railtest.Books
-	for _, p := range w.Ledger() {
-		if p.Order != string(o) {
-			continue
-		}
-		if strings.HasPrefix(p.Debit, "wallet/") {
-			b.Charged += p.Fen
-		}
-		if strings.HasPrefix(p.Credit, "wallet/") {
-			b.Returned += p.Fen
-		}
-	}
-	return b
-}
+func (w twin) Books(o txn.OrderNo) railtest.Books { return railwire.Books(w, o) }
 
 func theRail(t *testing.T) *wechatpay.Rail {
 	t.Helper()

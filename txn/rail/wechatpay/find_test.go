@@ -1,12 +1,12 @@
 package wechatpay
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 const wechatNo = "4200002000202601010123456789"
@@ -18,14 +18,6 @@ func foundBody(state string) string {
 	return strings.Replace(orderBody(state), `"amount"`, `"success_time":"2026-01-01T08:00:05+08:00","amount"`, 1)
 }
 
-func shortFound(f txn.Found) string {
-	s := fmt.Sprintf("%s %s", f.Finding, f.Cause)
-	if f.Fault != "" {
-		s += " " + string(f.Fault)
-	}
-	return s
-}
-
 func TestEveryStateOfASaleIsFound(t *testing.T) {
 	w := testRail(t, nil)
 	for state, want := range map[string]string{
@@ -34,8 +26,8 @@ func TestEveryStateOfASaleIsFound(t *testing.T) {
 		"REVOKED": "gone elsewhere", "NEW": "unknown other", "": "unknown other",
 	} {
 		got := w.ReadFind(findAsk(), genuine(t, 200, foundBody(state)), noon)
-		if shortFound(got) != want || got.Refunded != (state == "REFUND") {
-			t.Errorf("%s: %s, refunded %v, want %s", state, shortFound(got), got.Refunded, want)
+		if railtest.BriefFound(got) != want || got.Refunded != (state == "REFUND") {
+			t.Errorf("%s: %s, refunded %v, want %s", state, railtest.BriefFound(got), got.Refunded, want)
 		}
 	}
 	got := w.ReadFind(findAsk(), genuine(t, 200, foundBody("REFUND")), noon)
@@ -87,8 +79,8 @@ func TestWhatIsNotTheSaleThatWasAskedForIsForeign(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := w.ReadFind(tt.ask, genuine(t, 200, with(t, foundBody("SUCCESS"), tt.old, tt.new)), noon)
-		if shortFound(got) != "unknown foreign R03" {
-			t.Errorf("%s: %s", tt.name, shortFound(got))
+		if railtest.BriefFound(got) != "unknown foreign R03" {
+			t.Errorf("%s: %s", tt.name, railtest.BriefFound(got))
 		}
 	}
 }
@@ -105,7 +97,7 @@ func TestWhatFindsNothing(t *testing.T) {
 		{"never heard of it, unsigned", bare(404, errorBody("ORDER_NOT_EXIST", "")), "unknown untrusted R01"},
 		{"never heard of it, while ill", genuine(t, 500, errorBody("ORDER_NOT_EXIST", "")), "unknown gateway-down"},
 		{"unsigned", bare(200, foundBody("SUCCESS")), "unknown untrusted R01"},
-		{"yesterday's", signed(t, hmacKey{"platform"}, seconds(noon)-86400, 200, foundBody("SUCCESS")), "unknown clock-wrong C02"},
+		{"yesterday's", signed(t, railtest.HMAC("platform"), seconds(noon)-86400, 200, foundBody("SUCCESS")), "unknown clock-wrong C02"},
 		{"cut short", genuine(t, 200, foundBody("SUCCESS")[:90]), "unknown other L05"},
 		{"too busy", genuine(t, 429, errorBody("FREQUENCY_LIMITED", "")), "unknown busy"},
 		{"too busy, a page", genuine(t, 429, "<html>"), "unknown busy"},
@@ -114,7 +106,7 @@ func TestWhatFindsNothing(t *testing.T) {
 		{"our key is wrong", bare(401, errorBody("SIGN_ERROR", "")), "unknown key-wrong R02"},
 	}
 	for _, tt := range tests {
-		if got := w.ReadFind(findAsk(), tt.r, noon); shortFound(got) != tt.want || got.Amount != 0 {
+		if got := w.ReadFind(findAsk(), tt.r, noon); railtest.BriefFound(got) != tt.want || got.Amount != 0 {
 			t.Errorf("%s: %+v, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -170,9 +162,9 @@ func FuzzReadFind(f *testing.F) {
 		case got.Ask != a:
 			t.Fatalf("about %+v", got.Ask)
 		case known && !sign:
-			t.Fatalf("unsigned %d %q: %s", status, body, shortFound(got))
+			t.Fatalf("unsigned %d %q: %s", status, body, railtest.BriefFound(got))
 		case known && got.Finding != txn.FindNothing && status != 200:
-			t.Fatalf("%d %q: %s", status, body, shortFound(got))
+			t.Fatalf("%d %q: %s", status, body, railtest.BriefFound(got))
 		case got.Finding == txn.FindPaid && got.Amount <= 0, !known && got.Amount != 0 && got.Cause != txn.CauseOther:
 			t.Fatalf("%+v", got)
 		}

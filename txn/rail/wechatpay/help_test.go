@@ -1,9 +1,7 @@
 package wechatpay
 
 import (
-	"crypto/hmac"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -18,6 +16,7 @@ import (
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files; read the diff before you commit it")
@@ -60,7 +59,7 @@ func testConfig() Config {
 		BaseURL: "https://api.mch.weixin.qq.com", AppID: "wx8888888888888888", MchID: "1900000109",
 		StoreID: "SHOP7", DeviceID: "till-1", DeviceIP: "192.168.1.20",
 		Description: "街角面包店 {order}", NotifyURL: "https://shop.example/notify",
-		Signer: hmacKey{"merchant"}, Verifier: hmacKey{"platform"},
+		Signer: railtest.HMAC("merchant"), Verifier: railtest.HMAC("platform"),
 	}
 }
 
@@ -75,30 +74,6 @@ func testRail(t testing.TB, change func(*Config)) *Rail {
 		t.Fatal(err)
 	}
 	return w
-}
-
-// hmacKey stands in for RSA where the arithmetic of RSA is not the point.
-type hmacKey struct{ name string }
-
-func (k hmacKey) Serial() string { return k.name }
-
-func (k hmacKey) Sign(message []byte) ([]byte, error) {
-	mac := hmac.New(sha256.New, []byte(k.name))
-	mac.Write(message)
-	return mac.Sum(nil), nil
-}
-
-func (k hmacKey) Verify(serial string, message, signature []byte) error {
-	want, err := k.Sign(message)
-	switch {
-	case err != nil:
-		return err
-	case serial != k.name:
-		return rail.ErrUnknownKey
-	case !hmac.Equal(want, signature):
-		return rail.ErrSignature
-	}
-	return nil
 }
 
 func readKey(t testing.TB, name string) *rsa.PrivateKey {
@@ -157,7 +132,7 @@ func signed(t testing.TB, by rail.Signer, at int64, status int, body string) rai
 
 // genuine is an answer that testRail believes.
 func genuine(t testing.TB, status int, body string) rail.Response {
-	return signed(t, hmacKey{"platform"}, seconds(noon), status, body)
+	return signed(t, railtest.HMAC("platform"), seconds(noon), status, body)
 }
 
 // bare is an answer without a signature.
@@ -184,14 +159,6 @@ func refundJSON(status string) string {
 		`"amount":{"total":1250,"refund":500,"payer_total":1170,"payer_refund":420,`+
 		`"settlement_refund":420,"settlement_total":1170,"discount_refund":80,"currency":"CNY"}}`,
 		refundID, testRefund, testOrder, status)
-}
-
-func shortRefund(a txn.RefundAnswered) string {
-	s := a.Outcome.String() + " " + string(a.Cause)
-	if a.Fault != "" {
-		s += " " + string(a.Fault)
-	}
-	return s
 }
 
 const reverseBodyOK = `{"appid":"wx8888888888888888","mchid":"1900000109","out_trade_no":"TESTINSTALL10000000042"}`

@@ -8,6 +8,7 @@ import (
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 // with returns a body with one piece of it replaced; it must be there.
@@ -52,7 +53,7 @@ func TestAnswerAboutSomethingElseIsForeign(t *testing.T) {
 			for _, call := range []txn.Call{txn.CallPay, txn.CallQuery} {
 				got := w.Read(call, testAsk(), genuine(t, 200, with(t, ok, c[0], c[1])), noon)
 				if got.Outcome != txn.Unknown || got.Cause != txn.CauseForeign || got.Fault != rail.FaultForeign {
-					t.Errorf("%s: %s, want unknown foreign R03", call, short(got))
+					t.Errorf("%s: %s, want unknown foreign R03", call, railtest.Brief(got))
 				}
 				if got.Again != (call == txn.CallPay) || got.Reference != "" {
 					t.Errorf("%s: again %v, reference %q", call, got.Again, got.Reference)
@@ -63,16 +64,16 @@ func TestAnswerAboutSomethingElseIsForeign(t *testing.T) {
 	for _, c := range [][2]string{{`"appid":"wx8888888888888888",`, ""}, {`,"currency":"CNY"`, ""}} {
 		got := w.Read(txn.CallQuery, testAsk(), genuine(t, 200, with(t, ok, c[0], c[1])), noon)
 		if got.Outcome != txn.Approved {
-			t.Errorf("without the optional %s: %s", c[0], short(got))
+			t.Errorf("without the optional %s: %s", c[0], railtest.Brief(got))
 		}
 	}
 	unpaid := with(t, orderBody("NOTPAY"), `"total":1250`, `"total":1`)
 	if got := w.Read(txn.CallQuery, testAsk(), genuine(t, 200, unpaid), noon); got.Cause != txn.CauseForeign {
-		t.Errorf("an unpaid order with another amount: %s", short(got))
+		t.Errorf("an unpaid order with another amount: %s", railtest.Brief(got))
 	}
 	elsewhere := with(t, reverseBodyOK, string(testOrder), "TESTINSTALL10000000043")
 	if got := w.Read(txn.CallReverse, testAsk(), genuine(t, 200, elsewhere), noon); got.Cause != txn.CauseForeign {
-		t.Errorf("a reversal of another order: %s", short(got))
+		t.Errorf("a reversal of another order: %s", railtest.Brief(got))
 	}
 }
 
@@ -120,7 +121,7 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 					change(&r)
 					got := w.Read(call, testAsk(), r, noon)
 					if got.Outcome != txn.Unknown || got.Cause != txn.CauseUntrusted || got.Fault != rail.FaultUntrusted {
-						t.Errorf("%d %s to a %s: %s, want unknown untrusted R01", b.status, b.body, call, short(got))
+						t.Errorf("%d %s to a %s: %s, want unknown untrusted R01", b.status, b.body, call, railtest.Brief(got))
 					}
 					if got.Again != begins(call) || got.Undo || got.Reference != "" {
 						t.Errorf("%d %s to a %s: %+v", b.status, b.body, call, got)
@@ -134,14 +135,14 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 // TestANonceIsNeeded signs an answer without one, as the library demands.
 func TestANonceIsNeeded(t *testing.T) {
 	r := genuine(t, 200, orderBody("SUCCESS"))
-	sig, err := hmacKey{"platform"}.Sign(fmt.Appendf(nil, "%d\n\n%s\n", seconds(noon), r.Body))
+	sig, err := railtest.HMAC("platform").Sign(fmt.Appendf(nil, "%d\n\n%s\n", seconds(noon), r.Body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	replace(&r, "Wechatpay-Nonce", "")
 	replace(&r, "Wechatpay-Signature", base64.StdEncoding.EncodeToString(sig))
 	if got := testRail(t, nil).Read(txn.CallPay, testAsk(), r, noon); got.Outcome != txn.Unknown {
-		t.Errorf("%s", short(got))
+		t.Errorf("%s", railtest.Brief(got))
 	}
 }
 
@@ -169,24 +170,24 @@ func TestTimeWindow(t *testing.T) {
 		want txn.Outcome
 	}{{0, txn.Approved}, {299, txn.Approved}, {-299, txn.Approved}, {300, txn.Unknown}, {-300, txn.Unknown},
 		{1 << 40, txn.Unknown}, {-1 << 40, txn.Unknown}} {
-		r := signed(t, hmacKey{"platform"}, seconds(noon)+tt.off, 200, orderBody("SUCCESS"))
+		r := signed(t, railtest.HMAC("platform"), seconds(noon)+tt.off, 200, orderBody("SUCCESS"))
 		got := w.Read(txn.CallPay, testAsk(), r, noon)
 		if got.Outcome != tt.want {
-			t.Errorf("%d s off: %s, want %s", tt.off, short(got), tt.want)
+			t.Errorf("%d s off: %s, want %s", tt.off, railtest.Brief(got), tt.want)
 		}
 		if tt.want == txn.Unknown && (got.Cause != txn.CauseClockWrong || got.Fault != txn.FaultSkewed || !got.Again) {
-			t.Errorf("%d s off: %s, want clock-wrong C02 again", tt.off, short(got))
+			t.Errorf("%d s off: %s, want clock-wrong C02 again", tt.off, railtest.Brief(got))
 		}
 	}
 	for _, at := range []txn.Wall{-1 << 63, 1<<63 - 1, -1, 0} {
 		if got := w.Read(txn.CallPay, testAsk(), genuine(t, 200, orderBody("SUCCESS")), at); got.Outcome != txn.Unknown {
-			t.Errorf("by a clock at %d: %s", at, short(got))
+			t.Errorf("by a clock at %d: %s", at, railtest.Brief(got))
 		}
 	}
 	for _, far := range []int64{-1 << 63, 1<<63 - 1, seconds(noon) + (-1 << 63)} {
-		r := signed(t, hmacKey{"platform"}, far, 200, orderBody("SUCCESS"))
+		r := signed(t, railtest.HMAC("platform"), far, 200, orderBody("SUCCESS"))
 		if got := w.Read(txn.CallPay, testAsk(), r, noon); got.Outcome != txn.Unknown {
-			t.Errorf("signed at %d: %s", far, short(got))
+			t.Errorf("signed at %d: %s", far, railtest.Brief(got))
 		}
 	}
 }
@@ -219,7 +220,7 @@ func TestOneUnsignedCodeDeclines(t *testing.T) {
 			"unknown clock-wrong C02 again"},
 	}
 	for _, tt := range tests {
-		if got := short(w.Read(tt.call, testAsk(), tt.r, noon)); got != tt.want {
+		if got := railtest.Brief(w.Read(tt.call, testAsk(), tt.r, noon)); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -276,8 +277,8 @@ func TestWhatIsNoAnswer(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := w.Read(tt.call, testAsk(), tt.r, noon)
-		if short(got) != tt.want || got.Code != tt.code {
-			t.Errorf("%s: %s with code %q, want %s with %q", tt.name, short(got), got.Code, tt.want, tt.code)
+		if railtest.Brief(got) != tt.want || got.Code != tt.code {
+			t.Errorf("%s: %s with code %q, want %s with %q", tt.name, railtest.Brief(got), got.Code, tt.want, tt.code)
 		}
 	}
 }
@@ -309,7 +310,7 @@ func TestReversal(t *testing.T) {
 		{"an answer that says it is revoked", genuine(t, 200, orderBody("REVOKED")), "undone undo-final"},
 	}
 	for _, tt := range tests {
-		if got := short(w.Read(txn.CallReverse, testAsk(), tt.r, noon)); got != tt.want {
+		if got := railtest.Brief(w.Read(txn.CallReverse, testAsk(), tt.r, noon)); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -348,7 +349,7 @@ func TestTwoPlatformKeysAreKnownAndNoThird(t *testing.T) {
 	for _, tt := range tests {
 		r := signed(t, tt.signer, seconds(noon), 200, orderBody("SUCCESS"))
 		if got := w.Read(txn.CallPay, testAsk(), r, noon); got.Outcome != tt.want {
-			t.Errorf("%s: %s, want %s", tt.name, short(got), tt.want)
+			t.Errorf("%s: %s, want %s", tt.name, railtest.Brief(got), tt.want)
 		}
 	}
 }
@@ -381,13 +382,13 @@ func FuzzRead(f *testing.F) {
 				t.Fatalf("approved by %d %q, signed %v", status, body, sign)
 			}
 		} else if got.Reference != "" {
-			t.Fatalf("%s has a reference", short(got))
+			t.Fatalf("%s has a reference", railtest.Brief(got))
 		}
 		if (got.QR != "") != (call == txn.CallShow && got.Outcome == txn.Pending) {
-			t.Fatalf("%s to %s with the code %q", short(got), call, got.QR)
+			t.Fatalf("%s to %s with the code %q", railtest.Brief(got), call, got.QR)
 		}
 		if !sign && got.Outcome != txn.Unknown && (status != 401 || !begins(call)) {
-			t.Fatalf("unsigned %d %q: %s", status, body, short(got))
+			t.Fatalf("unsigned %d %q: %s", status, body, railtest.Brief(got))
 		}
 		if len([]rune(got.Text)) > rail.TextMax || len([]rune(got.Code)) > 64 {
 			t.Fatalf("text %q, code %q", got.Text, got.Code)

@@ -9,6 +9,7 @@ import (
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 // documentedRefund is the table of rails.md 1.7, with the codes over Create and
@@ -32,7 +33,7 @@ func TestEveryRefundCodeIsMapped(t *testing.T) {
 		}
 		got := w.ReadRefund(txn.CallRefund, testRefundAsk(), genuine(t, 400, errorBody(code, "")), noon)
 		if want := slices.Contains(mayRefuse, code); want != (got.Outcome == txn.RefundRefused) {
-			t.Errorf("%s to a refund: %s, may refuse: %v", code, shortRefund(got), want)
+			t.Errorf("%s to a refund: %s, may refuse: %v", code, railtest.BriefRefund(got), want)
 		}
 	}
 	for i, a := range refundTable {
@@ -49,7 +50,7 @@ func TestRefundCodesGolden(t *testing.T) {
 		fmt.Fprintf(&b, "%-32s", name)
 		for _, call := range refundCalls {
 			got := w.ReadRefund(call, testRefundAsk(), genuine(t, status, body), noon)
-			fmt.Fprintf(&b, " | %-28s", shortRefund(got))
+			fmt.Fprintf(&b, " | %-28s", railtest.BriefRefund(got))
 		}
 		fmt.Fprintln(&b)
 	}
@@ -103,7 +104,7 @@ func TestARefundAboutSomethingElseIsForeign(t *testing.T) {
 	} {
 		for _, call := range refundCalls {
 			got := w.ReadRefund(call, a, genuine(t, 200, with(t, refundJSON("SUCCESS"), c[0], c[1])), noon)
-			if shortRefund(got) != "unknown foreign R03" || got.Reference != "" || got.Payer != 0 {
+			if railtest.BriefRefund(got) != "unknown foreign R03" || got.Reference != "" || got.Payer != 0 {
 				t.Errorf("%s to a %s: %+v", name, call, got)
 			}
 		}
@@ -122,8 +123,8 @@ func TestWhatDecidesNoRefund(t *testing.T) {
 	}{
 		{"unsigned", bare(200, refundJSON("SUCCESS")), "unknown untrusted R01"},
 		{"a probe", probe, "unknown untrusted R01"},
-		{"signed by us", signed(t, hmacKey{"merchant"}, seconds(noon), 200, refundJSON("SUCCESS")), "unknown untrusted R01"},
-		{"yesterday's", signed(t, hmacKey{"platform"}, seconds(noon)-86400, 200, refundJSON("SUCCESS")), "unknown clock-wrong C02"},
+		{"signed by us", signed(t, railtest.HMAC("merchant"), seconds(noon), 200, refundJSON("SUCCESS")), "unknown untrusted R01"},
+		{"yesterday's", signed(t, railtest.HMAC("platform"), seconds(noon)-86400, 200, refundJSON("SUCCESS")), "unknown clock-wrong C02"},
 		{"cut short", genuine(t, 200, refundJSON("SUCCESS")[:60]), "unknown other L05"},
 		{"too long", genuine(t, 200, huge), "unknown other L05"},
 		{"no content", genuine(t, 204, ""), "unknown other L05"},
@@ -140,8 +141,8 @@ func TestWhatDecidesNoRefund(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, call := range refundCalls {
-			if got := w.ReadRefund(call, testRefundAsk(), tt.r, noon); shortRefund(got) != tt.want {
-				t.Errorf("%s to a %s: %s, want %s", tt.name, call, shortRefund(got), tt.want)
+			if got := w.ReadRefund(call, testRefundAsk(), tt.r, noon); railtest.BriefRefund(got) != tt.want {
+				t.Errorf("%s to a %s: %s, want %s", tt.name, call, railtest.BriefRefund(got), tt.want)
 			}
 		}
 	}
@@ -235,11 +236,11 @@ func FuzzReadRefund(f *testing.F) {
 		case txn.RefundRefused, txn.RefundAbsent:
 			if !sign || status >= 500 || call == txn.CallRefundRepair ||
 				(call == txn.CallRefundQuery) != (got.Outcome == txn.RefundAbsent) {
-				t.Fatalf("%d %q, signed %v, to a %s: %s", status, body, sign, call, shortRefund(got))
+				t.Fatalf("%d %q, signed %v, to a %s: %s", status, body, sign, call, railtest.BriefRefund(got))
 			}
 		default:
 			if !sign || status != 200 || !strings.Contains(string(body), "500") {
-				t.Fatalf("%d %q, signed %v: %s", status, body, sign, shortRefund(got))
+				t.Fatalf("%d %q, signed %v: %s", status, body, sign, railtest.BriefRefund(got))
 			}
 		}
 		if got.Payer < 0 || got.Discount < 0 || got.Payer+got.Discount > a.Amount.Minor() ||

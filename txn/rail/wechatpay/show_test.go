@@ -7,6 +7,7 @@ import (
 
 	"till/txn"
 	"till/txn/rail"
+	"till/txn/rail/railtest"
 )
 
 const codeJSON = `{"code_url":"weixin://wxpay/bizpayurl?pr=qnu8QTL00"}`
@@ -21,7 +22,7 @@ func TestACodeToShowIsSignedAndOfTheNetwork(t *testing.T) {
 	}{
 		{"a code", genuine(t, 200, codeJSON), "pending payer-acting"},
 		{"unsigned", bare(200, codeJSON), "unknown untrusted R01 again"},
-		{"yesterday's", signed(t, hmacKey{"platform"}, seconds(noon)-86400, 200, codeJSON), "unknown clock-wrong C02 again"},
+		{"yesterday's", signed(t, railtest.HMAC("platform"), seconds(noon)-86400, 200, codeJSON), "unknown clock-wrong C02 again"},
 		{"cut short", genuine(t, 200, codeJSON[:20]), "unknown other L05 again"},
 		{"no code", genuine(t, 200, `{}`), "unknown other L05 again"},
 		{"a page", genuine(t, 200, `{"code_url":"https://evil.example/"}`), "unknown other L05 again"},
@@ -38,8 +39,8 @@ func TestACodeToShowIsSignedAndOfTheNetwork(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := w.Read(txn.CallShow, testShow().Ask, tt.r, noon)
-		if short(got) != tt.want {
-			t.Errorf("%s: %s, want %s", tt.name, short(got), tt.want)
+		if railtest.Brief(got) != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, railtest.Brief(got), tt.want)
 		}
 		if (got.QR == "weixin://wxpay/bizpayurl?pr=qnu8QTL00") != (tt.name == "a code") {
 			t.Errorf("%s: code %q", tt.name, got.QR)
@@ -67,7 +68,7 @@ func TestClosing(t *testing.T) {
 		{"a window that closing has not", genuine(t, 400, errorBody("REVERSE_EXPIRE", "")), "unknown too-late"},
 	}
 	for _, tt := range tests {
-		if got := short(w.Read(txn.CallClose, testShow().Ask, tt.r, noon)); got != tt.want {
+		if got := railtest.Brief(w.Read(txn.CallClose, testShow().Ask, tt.r, noon)); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -82,8 +83,8 @@ func TestAShownOrderIsPendingUntilItIsPaidOrClosed(t *testing.T) {
 		"PAYERROR": "pending payer-refused", "SUCCESS": "approved ", "CLOSED": "undone elsewhere",
 	} {
 		got := w.Read(txn.CallQuery, testShow().Ask, genuine(t, 200, orderBody(state)), noon)
-		if short(got) != want {
-			t.Errorf("%s: %s, want %s", state, short(got), want)
+		if railtest.Brief(got) != want {
+			t.Errorf("%s: %s, want %s", state, railtest.Brief(got), want)
 		}
 	}
 }
