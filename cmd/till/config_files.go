@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"unicode"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -28,7 +29,7 @@ func (k pathKind) read(v configValue, env *configEnv, to any) *complaint {
 		return notThat(v, "a text")
 	case k.none && v.text == "none", k.free && v.text == "":
 		*p = ""
-	case strings.ContainsRune(v.text, 0), v.text == "":
+	case !isPath(v.text):
 		return notThat(v, "a path")
 	case k.abs && !strings.HasPrefix(v.text, "/"):
 		return &complaint{text: v.show() + " does not begin with /"}
@@ -52,6 +53,10 @@ func (k pathKind) show(from any) string {
 	return quote("none")
 }
 
+// isPath tells whether s can be a path here: one with a line break or another
+// control character is a slip, and would not fit the line of a problem.
+func isPath(s string) bool { return s != "" && !strings.ContainsFunc(s, unicode.IsControl) }
+
 // readPEM reads the PEM file that v names. The complaints name the file as the
 // program sees it, because that is where a person must look.
 func readPEM(v configValue, env *configEnv) (path string, data []byte, mode fs.FileMode, c *complaint) {
@@ -60,7 +65,7 @@ func readPEM(v configValue, env *configEnv) (path string, data []byte, mode fs.F
 		return "", nil, 0, notThat(v, "a text")
 	case strings.Contains(v.text, pemMark):
 		return "", nil, 0, pasted()
-	case v.text == "" || strings.ContainsRune(v.text, 0):
+	case !isPath(v.text):
 		return "", nil, 0, notThat(v, "a path")
 	}
 	path = resolve(env.dir, v.text)

@@ -27,6 +27,7 @@ func FuzzParseConfig(f *testing.F) {
 	}
 	f.Add([]byte(ExampleConfig()))
 	f.Add([]byte(fullExample()))
+	f.Add([]byte("[wechatpay]\nkey_file = \"\\n\"\n[policy]\nstaff_file = \"a\\u0085b\"\n[scanner]\nport = \"a\\tb\"\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		cfg, err := parseConfig("f.toml", data, memoryFiles{})
 		if err == nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io/fs"
-	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -18,7 +17,7 @@ func (staffKind) read(v configValue, env *configEnv, to any) *complaint {
 	case v.text == "":
 		*to.(*string) = ""
 		return nil
-	case strings.ContainsRune(v.text, 0):
+	case !isPath(v.text):
 		return notThat(v, "a path")
 	}
 	path := resolve(env.dir, v.text)
