@@ -41,7 +41,7 @@ func billDay(t *testing.T, rail txn.RailName, more bool) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &keptStory{t: t, keep: keeper{s, 8 * time.Hour}, at: billAt(t, "08:00:00")}
+	h := &keptStory{t: t, keep: keep(s, 8*time.Hour), at: billAt(t, "08:00:00")}
 	h.add(txn.Opened{At: h.at, Install: billLife})
 	h.billSale(rail, 1, "09:01:10", 1250, "paid")
 	h.billSale(rail, 2, "11:30:01", 12800, "paid")

@@ -55,7 +55,7 @@ const inboxLen = 64
 type engine struct {
 	parts
 	term     *terminal.Terminal
-	keep     keeper
+	keep     journal.Keeper
 	wheel    *wheel
 	inbox    chan txn.Event
 	own      []txn.Event // events that the loop's own effects brought
@@ -84,7 +84,7 @@ func newEngine(ctx context.Context, p parts) (*engine, uint64, error) {
 	}
 	e := &engine{
 		parts: p, ctx: ctx, inbox: make(chan txn.Event, inboxLen),
-		keep: keeper{p.store, p.setup.Zone}, warming: make([]atomic.Bool, len(p.routes)),
+		keep: keep(p.store, p.setup.Zone), warming: make([]atomic.Bool, len(p.routes)),
 		wires: make([]txn.LinkState, len(p.routes)), probing: make([]bool, len(p.routes)),
 	}
 	if e.busy == nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"till/txn"
+	"till/txn/journal"
 	"till/txn/rail"
 )
 
@@ -23,7 +24,7 @@ func (e *engine) performAtCounter(effect txn.Effect) {
 		e.start(func() txn.Event { return e.balance(f.Rail) })
 	case txn.LookUp:
 		e.start(func() txn.Event {
-			found, err := lookUp(e.store, f, e.now(), e.setup.Zone)
+			found, err := journal.LookUp(shelf{e.store}, f, e.now(), e.setup.Zone)
 			if err != nil {
 				e.log.Error("look up", "err", err)
 			}
@@ -37,7 +38,7 @@ func (e *engine) performAtCounter(effect txn.Effect) {
 		})
 	case txn.MakeReport:
 		e.start(func() txn.Event {
-			r, err := dayReport(e.store, f.Day)
+			r, err := journal.DayReport(shelf{e.store}, f.Day)
 			if err != nil {
 				e.log.Error("add up", "day", f.Day, "err", err)
 				return nil
@@ -54,7 +55,7 @@ func (e *engine) performAtCounter(effect txn.Effect) {
 // than what the machine does next with the same refund.
 func (e *engine) recall() {
 	for _, f := range e.recalls {
-		refunds, more, err := recallRefunds(e.store, f.After, f.Limit)
+		refunds, more, err := journal.Recall(shelf{e.store}, f.After, f.Limit)
 		if err != nil {
 			e.log.Error("recall refunds", "err", err)
 		}
@@ -63,19 +64,11 @@ func (e *engine) recall() {
 	e.recalls = nil
 }
 
-// whole adds to a refund slip what memory alone does not tell: what all refunds
-// of the sale leave of it, those that rest in the journal too.
+// whole adds to a refund slip what memory alone does not tell.
 func (e *engine) whole(r txn.Receipt) txn.Receipt {
-	if r.Kind != txn.SlipRefund {
-		return r
-	}
-	refunds, err := refundsOf(e.store, r.Order)
+	r, err := journal.Whole(shelf{e.store}, r)
 	if err != nil {
 		e.log.Error("add up refunds", "order", r.Order, "err", err)
-		return r
-	}
-	if left := txn.Left(r.Refund.Total, refunds); r.Left.Over(left) {
-		r.Left = left
 	}
 	return r
 }

@@ -64,7 +64,7 @@ func measureLookUps(t *testing.T, f *figures, dir string, sales int) {
 			}
 			ask := way.ask(r)
 			start := time.Now()
-			found, err := lookUp(s, ask, now, figuresZone)
+			found, err := journal.LookUp(shelf{s}, ask, now, figuresZone)
 			took = append(took, time.Since(start))
 			if way.name != "amount, newest first" && (err != nil || len(found) != 1 || string(found[0].Order) != r.Order) {
 				t.Fatalf("cannot measure: by %s: found %d: %v", way.name, len(found), err)
@@ -202,20 +202,20 @@ func drainEngine(ctx context.Context, s *store.Store, r rail.Rail, net exchanger
 	if err != nil {
 		return nil, nil, err
 	}
-	j := &countingJournal{keeper: e.keep}
+	j := &countingJournal{Keeper: e.keep}
 	e.term = terminal.New(e.term.State(), j, e, nil)
 	return e, j, nil
 }
 
 type countingJournal struct {
-	keeper
+	journal.Keeper
 	commits, entries int
 }
 
 func (j *countingJournal) Append(before, after txn.Ledger, entries []txn.Entry) error {
 	j.commits++
 	j.entries += len(entries)
-	return j.keeper.Append(before, after, entries)
+	return j.Keeper.Append(before, after, entries)
 }
 
 // drainNet is a network that pays each refund at once, after a round trip.

@@ -36,14 +36,14 @@ func memoryStore(t *testing.T) *store.Store {
 // keptStory writes entries through the keeper and folds all of them.
 type keptStory struct {
 	t    *testing.T
-	keep keeper
+	keep journal.Keeper
 	full txn.Ledger
 	at   txn.Wall
 	back map[txn.OrderNo]bool // refunded
 }
 
 func newKeptStory(t *testing.T, s *store.Store) *keptStory {
-	h := &keptStory{t: t, keep: keeper{s, 8 * time.Hour}, at: 1795328880000, back: map[txn.OrderNo]bool{}}
+	h := &keptStory{t: t, keep: keep(s, 8*time.Hour), at: 1795328880000, back: map[txn.OrderNo]bool{}}
 	h.add(txn.Opened{At: h.at, Install: "0123456789AB"})
 	return h
 }

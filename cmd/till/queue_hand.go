@@ -306,7 +306,7 @@ func keepEntries(s *store.Store, before txn.Ledger, entries []txn.Entry) error {
 	for _, e := range entries {
 		after = txn.Apply(after, e)
 	}
-	return keeper{s, shopZone}.Append(before, after, entries)
+	return keep(s, shopZone).Append(before, after, entries)
 }
 
 // takeOver takes a sealed file in, once.
@@ -379,7 +379,7 @@ func admit(w io.Writer, s *store.Store, items []txn.Handover) (a admitted, err e
 	a.back = map[txn.RefundNo]txn.RefundNo{}
 	more := map[txn.OrderNo]int64{} // fen of this file, by sale
 	for _, it := range items {
-		refunds, err := refundsOf(s, it.Order)
+		refunds, err := journal.RefundsOf(shelf{s}, it.Order)
 		if err != nil {
 			return a, err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"till/device/store"
 	"till/txn"
+	"till/txn/journal"
 	"till/txn/money"
 )
 
@@ -40,7 +41,7 @@ func openBacks(t *testing.T, dir string) []txn.Refund {
 	if err != nil {
 		t.Fatal(err)
 	}
-	refunds, _, err := recallRefunds(s, 0, 100)
+	refunds, _, err := journal.Recall(shelf{s}, 0, 100)
 	if err = errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}

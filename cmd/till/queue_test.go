@@ -11,6 +11,7 @@ import (
 
 	"till/device/store"
 	"till/txn"
+	"till/txn/journal"
 	"till/txn/money"
 )
 
@@ -161,7 +162,7 @@ func TestPendingItemsAreTakenOverOnceUnderTheirKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	refunds, more, err := recallRefunds(s, 0, 100)
+	refunds, more, err := journal.Recall(shelf{s}, 0, 100)
 	if err = errors.Join(err, s.Close()); err != nil || more || len(refunds) != 5 {
 		t.Fatalf("%d refunds, %v, %v", len(refunds), more, err)
 	}

@@ -37,7 +37,7 @@ func TestALookUpByAmountFindsTheNewestOfAWholeYear(t *testing.T) {
 		sell(day, int64(day+1)) // once
 	}
 	find := func(fen int64) []txn.Original {
-		found, err := lookUp(s, txn.LookUp{Amount: money.Fen(fen)}, txn.Wall(now.UnixMilli()), figuresZone)
+		found, err := journal.LookUp(shelf{s}, txn.LookUp{Amount: money.Fen(fen)}, txn.Wall(now.UnixMilli()), figuresZone)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestALookUpByAmountFindsTheNewestOfAWholeYear(t *testing.T) {
 	}
 	for day := range 400 {
 		found, want := find(int64(day+1)), 1
-		if day > lookUpDays {
+		if day > journal.LookUpDays {
 			want = 0
 		}
 		if len(found) != want {

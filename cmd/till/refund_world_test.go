@@ -82,11 +82,11 @@ func (l *sweepLife) performAtCounter(effect txn.Effect) {
 				return w.rail.(rail.Balancer).ReadBalance(r, at)
 			})
 	case txn.LookUp:
-		found, err := lookUp(l.store, e, at, l.term.State().Setup.Zone)
+		found, err := journal.LookUp(shelf{l.store}, e, at, l.term.State().Setup.Zone)
 		w.readFailed(err)
 		l.queue = append(l.queue, txn.LookedUp{Serial: e.Serial, Found: found})
 	case txn.RecallRefunds:
-		refunds, more, err := recallRefunds(l.store, e.After, e.Limit)
+		refunds, more, err := journal.Recall(shelf{l.store}, e.After, e.Limit)
 		w.readFailed(err)
 		l.queue = append(l.queue, txn.RefundsRecalled{Refunds: refunds, More: more})
 	default:
@@ -146,7 +146,7 @@ func (w *sweepWorld) remembers(s *store.Store) {
 		switch {
 		case i < 0:
 			w.fail("refund %s was told %s, and a start finds no word of it", no, last)
-		case slices.Contains(endsOfRefunds, last) && told[i].Phase.String() != last:
+		case slices.Contains(journal.Ends(), last) && told[i].Phase.String() != last:
 			w.fail("refund %s was told %s, and a start finds it %s", no, last, told[i].Phase)
 		}
 	}

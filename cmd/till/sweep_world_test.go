@@ -121,7 +121,7 @@ func (w *sweepWorld) on() error {
 	l.wheel = newWheel(w.clock, func(t txn.Timer) { l.queue = append(l.queue, txn.TimerFired{Timer: t}) })
 	setup := twinsSetup()
 	setup.Rails = []txn.RailSetup{route{rail: w.rail}.setup()}
-	var j terminal.Journal = keeper{s, setup.Zone}
+	var j terminal.Journal = keep(s, setup.Zone)
 	if w.wrap != nil {
 		j = w.wrap(j)
 	}

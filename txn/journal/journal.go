@@ -1,6 +1,7 @@
 // Package journal turns entries into bytes and back, for ever: FORMAT.md is
-// the contract. It knows nothing of files; what keeps the bytes is told to
-// package cmd/till.
+// the contract. It knows nothing of files: what keeps the bytes is a
+// Store, and here stands what is asked of it, at a start, at the counter and at
+// the close of a day.
 //
 // # Decisions
 //
@@ -199,6 +200,17 @@ func Uncounted() []string {
 	var states []string
 	for _, p := range txn.RefundPhases {
 		if !p.Counts() {
+			states = append(states, p.String())
+		}
+	}
+	return states
+}
+
+// Ends are the states of refunds in which nothing about the money is open.
+func Ends() []string {
+	var states []string
+	for _, p := range txn.RefundPhases {
+		if p.Final() {
 			states = append(states, p.String())
 		}
 	}
