@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"slices"
 	"sync"
@@ -300,33 +299,11 @@ func (e *engine) start(f func() txn.Event) {
 
 // Perform implements terminal.Performer.
 func (e *engine) Perform(effect txn.Effect) {
+	if x, ok := rail.Asks(effect); ok {
+		e.start(func() txn.Event { return e.exchange(x) })
+		return
+	}
 	switch f := effect.(type) {
-	case txn.SendPay:
-		e.exchange(txn.CallPay, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
-			return r.Pay(f, nonce, e.now())
-		})
-	case txn.SendQuery:
-		e.exchange(txn.CallQuery, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
-			return r.Query(f.Ask, nonce, e.now())
-		})
-	case txn.SendReversal:
-		e.exchange(txn.CallReverse, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
-			return r.Reverse(f.Ask, nonce, e.now())
-		})
-	case txn.SendShow:
-		e.exchange(txn.CallShow, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
-			if s, ok := r.(rail.Shower); ok {
-				return s.Show(f, nonce, e.now())
-			}
-			return rail.Request{}, errNotOffered
-		})
-	case txn.SendClose:
-		e.exchange(txn.CallClose, f.Ask, func(r rail.Rail, nonce string) (rail.Request, error) {
-			if s, ok := r.(rail.Shower); ok {
-				return s.Close(f.Ask, nonce, e.now())
-			}
-			return rail.Request{}, errNotOffered
-		})
 	case txn.WarmLink:
 		for i, r := range e.routes {
 			if !e.warming[i].CompareAndSwap(false, true) {
@@ -354,58 +331,46 @@ func (e *engine) Perform(effect txn.Effect) {
 // Show implements terminal.Performer.
 func (e *engine) Show(s txn.State) { e.show(s) }
 
-// callLimit is how long one request may take from the first look-up of a name
-// to the last byte of the answer. A query is given up before the next is due.
-var callLimit = map[txn.Call]time.Duration{
-	txn.CallPay:     25 * time.Second,
-	txn.CallQuery:   9 * time.Second,
-	txn.CallReverse: 20 * time.Second,
-	txn.CallShow:    15 * time.Second,
-	txn.CallClose:   15 * time.Second,
-}
-
-// errNotOffered is a call that the machine must not make at this network.
-var errNotOffered = errors.New("this network does not offer it")
-
-// exchange sends one request and brings the answer, or the silence, back.
-func (e *engine) exchange(call txn.Call, ask txn.Ask, build func(rail.Rail, string) (rail.Request, error)) {
-	e.start(func() txn.Event { return e.asked(call, ask, build) })
-}
-
-// asked is exchange for a goroutine that is there.
-func (e *engine) asked(
-	call txn.Call, ask txn.Ask, build func(rail.Rail, string) (rail.Request, error),
-) txn.Answered {
-	r, resp, quiet := e.send(ask.Rail, call.String(), string(ask.Order), callLimit[call], build)
+// exchange sends one request to a network and brings the answer, or the silence,
+// back.
+func (e *engine) exchange(x rail.Exchange) txn.Event {
+	r, resp, quiet := e.send(x)
 	if quiet != nil {
-		return rail.Silent(call, ask, *quiet)
+		return x.Silent(*quiet)
 	}
-	ans := r.Read(call, ask, resp, e.now())
-	e.log.Info("answer", "call", call, "order", ask.Order, "status", resp.Status,
-		"outcome", ans.Outcome, "cause", ans.Cause, "code", ans.Code)
-	return ans
+	ev := x.Read(r, resp, e.now())
+	log := e.log.With("call", x.Call, "number", x.Number, "status", resp.Status)
+	switch ans := ev.(type) {
+	case txn.Answered:
+		log.Info("answer", "outcome", ans.Outcome, "cause", ans.Cause, "code", ans.Code)
+	case txn.RefundAnswered:
+		log.Info("answer", "outcome", ans.Outcome, "cause", ans.Cause, "code", ans.Code)
+	case txn.Found:
+		log.Info("answer", "finding", ans.Finding, "cause", ans.Cause, "code", ans.Code)
+	case txn.Balance:
+		log.Info("answer", "known", ans.Known, "cause", ans.Cause, "code", ans.Code)
+	}
+	return ev
 }
 
 // send exchanges one request with a network: an answer, or the silence.
-func (e *engine) send(
-	name txn.RailName, call, number string, limit time.Duration, build func(rail.Rail, string) (rail.Request, error),
-) (rail.Rail, rail.Response, *rail.Silence) {
-	r, ok := e.routeOf(name)
+func (e *engine) send(x rail.Exchange) (rail.Rail, rail.Response, *rail.Silence) {
+	r, ok := e.routeOf(x.Rail)
 	if !ok {
 		return nil, rail.Response{}, &rail.Silence{Fault: rail.FaultRefused}
 	}
-	req, err := build(r.rail, e.nonce())
+	req, err := x.Build(r.rail, e.nonce(), e.now())
 	if err != nil {
-		e.log.Error("build request", "call", call, "number", number, "err", err)
+		e.log.Error("build request", "call", x.Call, "number", x.Number, "err", err)
 		return nil, rail.Response{}, &rail.Silence{Fault: rail.FaultRefused}
 	}
 	ctx, cancel := context.WithCancel(e.ctx)
 	defer cancel()
-	stop := e.clock.AfterFunc(limit, cancel)
+	stop := e.clock.AfterFunc(x.Limit, cancel)
 	defer stop()
 	resp, trace, err := r.link.Do(ctx, link.Request{Method: req.Method, URL: req.URL, Header: req.Header, Body: req.Body})
 	if err != nil {
-		e.log.Info("no answer", "call", call, "number", number, "sent", trace.Sent, "err", err)
+		e.log.Info("no answer", "call", x.Call, "number", x.Number, "sent", trace.Sent, "err", err)
 		return nil, rail.Response{}, &rail.Silence{Fault: faultOf(err), Sent: trace.Sent}
 	}
 	return r.rail, rail.Response{Status: resp.Status, Header: resp.Header, Body: resp.Body}, nil

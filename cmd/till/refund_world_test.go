@@ -12,7 +12,6 @@ import (
 	"till/txn"
 	"till/txn/journal"
 	"till/txn/paycode"
-	"till/txn/rail"
 )
 
 // sweepBacks is what a world of power cuts remembers of refunds: what people
@@ -48,49 +47,18 @@ func (b *sweepBacks) told(r txn.Refund) {
 	}
 }
 
-// performAtCounter carries out the effects about refunds and shown codes, with
-// the production look-ups.
-func (l *sweepLife) performAtCounter(effect txn.Effect) {
+// read carries out the effects that ask the journal, with the production look-ups.
+func (l *sweepLife) read(effect txn.Effect) {
 	w := l.w
-	at := txn.Wall(w.clock.Now().UnixMilli())
 	switch e := effect.(type) {
-	case txn.SendShow:
-		l.exchange(txn.CallShow, e.Ask, func(n string) (rail.Request, error) { return w.rail.(rail.Shower).Show(e, n, at) })
-	case txn.SendClose:
-		l.exchange(txn.CallClose, e.Ask, func(n string) (rail.Request, error) {
-			return w.rail.(rail.Shower).Close(e.Ask, n, at)
-		})
-	case txn.SendRefund:
-		l.sendsRefund(e)
-		l.back(txn.CallRefund, e.RefundAsk, rail.Refunder.Refund)
-	case txn.SendRefundQuery:
-		l.back(txn.CallRefundQuery, e.RefundAsk, rail.Refunder.RefundQuery)
-	case txn.FindSale:
-		l.deliver(func(n string) (rail.Request, error) { return w.rail.(rail.Finder).Find(e.FindAsk, n, at) },
-			func(r rail.Response, quiet *rail.Silence) txn.Event {
-				if quiet != nil {
-					return rail.SilentFind(e.FindAsk, *quiet)
-				}
-				return w.rail.(rail.Finder).ReadFind(e.FindAsk, r, at)
-			})
-	case txn.AskBalance:
-		l.deliver(func(n string) (rail.Request, error) { return w.rail.(rail.Balancer).Balance(n, at) },
-			func(r rail.Response, quiet *rail.Silence) txn.Event {
-				if quiet != nil {
-					return txn.Balance{Rail: e.Rail, Cause: txn.CauseNoAnswer, Fault: quiet.Fault}
-				}
-				return w.rail.(rail.Balancer).ReadBalance(r, at)
-			})
 	case txn.LookUp:
-		found, err := journal.LookUp(shelf{l.store}, e, at, l.term.State().Setup.Zone)
+		found, err := journal.LookUp(shelf{l.store}, e, w.now(), l.term.State().Setup.Zone)
 		w.readFailed(err)
 		l.queue = append(l.queue, txn.LookedUp{Serial: e.Serial, Found: found})
 	case txn.RecallRefunds:
 		refunds, more, err := journal.Recall(shelf{l.store}, e.After, e.Limit)
 		w.readFailed(err)
 		l.queue = append(l.queue, txn.RefundsRecalled{Refunds: refunds, More: more})
-	default:
-		panic(fmt.Sprintf("till: effect %T has no performer", effect))
 	}
 }
 
@@ -98,20 +66,6 @@ func (w *sweepWorld) readFailed(err error) {
 	if err != nil && !w.powerless() {
 		w.fail("read: %w", err)
 	}
-}
-
-func (l *sweepLife) back(call txn.RefundCall, ask txn.RefundAsk,
-	build func(rail.Refunder, txn.RefundAsk, string, txn.Wall) (rail.Request, error),
-) {
-	w := l.w
-	at := txn.Wall(w.clock.Now().UnixMilli())
-	l.deliver(func(n string) (rail.Request, error) { return build(w.rail.(rail.Refunder), ask, n, at) },
-		func(r rail.Response, quiet *rail.Silence) txn.Event {
-			if quiet != nil {
-				return rail.SilentRefund(call, ask, *quiet)
-			}
-			return w.rail.(rail.Refunder).ReadRefund(call, ask, r, at)
-		})
 }
 
 // sendsRefund looks at a refund in the moment in which it is sent: one content

@@ -233,7 +233,6 @@ func (l *sweepLife) Perform(effect txn.Effect) {
 	if w.powerless() {
 		return
 	}
-	at := txn.Wall(w.clock.Now().UnixMilli())
 	switch e := effect.(type) {
 	case txn.SendPay:
 		content := fmt.Sprint(e.Amount, e.Code.Reveal())
@@ -241,11 +240,8 @@ func (l *sweepLife) Perform(effect txn.Effect) {
 			w.fail("%s was paid for %s and again for %s", e.Order, was, content)
 		}
 		w.sent[e.Order] = content
-		l.exchange(txn.CallPay, e.Ask, func(n string) (rail.Request, error) { return w.rail.Pay(e, n, at) })
-	case txn.SendQuery:
-		l.exchange(txn.CallQuery, e.Ask, func(n string) (rail.Request, error) { return w.rail.Query(e.Ask, n, at) })
-	case txn.SendReversal:
-		l.exchange(txn.CallReverse, e.Ask, func(n string) (rail.Request, error) { return w.rail.Reverse(e.Ask, n, at) })
+	case txn.SendRefund:
+		l.sendsRefund(e)
 	case txn.Print:
 		l.print(e.Receipt)
 	case txn.TryPaper:
@@ -253,8 +249,15 @@ func (l *sweepLife) Perform(effect txn.Effect) {
 	case txn.ArmTimer:
 		l.wheel.arm(e.Timer, e.After)
 	case txn.WarmLink, txn.Sound:
+	case txn.LookUp, txn.RecallRefunds:
+		l.read(effect)
 	default:
-		l.performAtCounter(effect)
+		if _, ok := rail.Asks(effect); !ok {
+			panic(fmt.Sprintf("till: effect %T has no performer", effect))
+		}
+	}
+	if x, ok := rail.Asks(effect); ok {
+		l.exchange(x)
 	}
 }
 
@@ -271,27 +274,16 @@ func (l *sweepLife) Show(s txn.State) {
 	l.w.backs.see(s)
 }
 
-func (l *sweepLife) exchange(call txn.Call, ask txn.Ask, build func(nonce string) (rail.Request, error)) {
-	l.deliver(build, func(r rail.Response, quiet *rail.Silence) txn.Event {
-		if quiet != nil {
-			return rail.Silent(call, ask, *quiet)
-		}
-		return l.w.rail.Read(call, ask, r, txn.Wall(l.w.clock.Now().UnixMilli()))
-	})
-}
-
-// deliver brings one request to the gateway and what read makes of its answer, or
-// of the silence, back. The power may go while it is on its way.
-func (l *sweepLife) deliver(
-	build func(nonce string) (rail.Request, error), read func(rail.Response, *rail.Silence) txn.Event,
-) {
+// exchange brings one request to the gateway and what its answer, or the silence,
+// means back. The power may go while it is on its way.
+func (l *sweepLife) exchange(x rail.Exchange) {
 	w := l.w
 	begun, done := w.deed()
 	if !begun {
 		return
 	}
 	w.nonces++
-	req, err := build(fmt.Sprintf("N%d", w.nonces))
+	req, err := x.Build(w.rail, fmt.Sprintf("N%d", w.nonces), w.now())
 	if err != nil {
 		w.fail("build request: %w", err)
 		return
@@ -305,8 +297,14 @@ func (l *sweepLife) deliver(
 	} else if !w.offline && link != txn.LinkIsUp {
 		l.queue = append(l.queue, txn.LinkUp{})
 	}
-	l.queue = append(l.queue, read(resp, quiet))
+	if quiet != nil {
+		l.queue = append(l.queue, x.Silent(*quiet))
+		return
+	}
+	l.queue = append(l.queue, x.Read(w.rail, resp, w.now()))
 }
+
+func (w *sweepWorld) now() txn.Wall { return txn.Wall(w.clock.Now().UnixMilli()) }
 
 // ask brings one request to the gateway and its answer back.
 func (w *sweepWorld) ask(req rail.Request) (rail.Response, *rail.Silence) {
