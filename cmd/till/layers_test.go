@@ -56,7 +56,8 @@ var layers = map[string][]string{
 	"sim/railsim/wechatsim": {"sim/railsim"},
 	"sim/railsim/alipaysim": {"sim/railsim"},
 	"sim/railsim/lakalasim": {"sim/railsim"},
-	"sim/railsim/railwire":  {"sim/railsim", "txn", "txn/rail", "txn/rail/railtest"}, // rails to twins, for tests
+	"sim/railsim/railwire":  {"sim/railsim", "txn/rail"},
+	"sim/railsim/railkit":   {"sim/railsim", "sim/railsim/railwire", "txn", "txn/rail", "txn/rail/railtest"}, // for tests
 	"sim/scannersim":        {},
 	"sim/rig":               {"device", "device/display", "sim/keypadsim", "sim/printersim", "sim/railsim", "sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim", "sim/scannersim"},
 	"sim/bench":             {"txn", "txn/journal", "device/store", "sim/rig", "sim/printersim", "sim/railsim", "sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim"},

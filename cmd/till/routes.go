@@ -21,19 +21,8 @@ type route struct {
 	shows   txn.RailName   // whose code it shows, when that is not its own name
 }
 
-// setup is what the machine knows of a network: what its rail can do.
-func (r route) setup() txn.RailSetup {
-	s := txn.RailSetup{Name: r.rail.Name(), Policy: r.rail.Policy(), Wallets: r.wallets, Shows: r.shows}
-	if f, ok := r.rail.(rail.Refunder); ok {
-		s.Refund = f.RefundPolicy()
-	}
-	if f, ok := r.rail.(rail.Shower); ok {
-		s.Show = f.ShowPolicy()
-	}
-	_, s.Finds = r.rail.(rail.Finder)
-	_, s.Tells = r.rail.(rail.Balancer)
-	return s
-}
+// setup is what the machine knows of a network.
+func (r route) setup() txn.RailSetup { return rail.Setup(r.rail, r.wallets, r.shows) }
 
 // linkWatch is told of one route's wire opening and closing.
 type linkWatch func(route int, up bool, f *device.Fault)

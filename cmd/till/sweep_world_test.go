@@ -18,11 +18,10 @@ import (
 	"till/txn"
 	"till/txn/paycode"
 	"till/txn/rail"
-	"till/txn/rail/railtest"
 	"till/txn/terminal"
 )
 
-const sweepMerchant, sweepPlatform railtest.HMAC = "5157F09EFDC096DE15EBE81A47057A72", "PLATFORMFIXTURE0001"
+const sweepMerchant, sweepPlatform railwire.HMAC = "5157F09EFDC096DE15EBE81A47057A72", "PLATFORMFIXTURE0001"
 
 // sweepWorld is a terminal with the production journal, store, wheel and rail,
 // a gateway, paper and a power switch, in one goroutine: whatever is done

@@ -105,3 +105,19 @@ func Voided(a txn.RefundAsk, ans txn.Answered) txn.RefundAnswered {
 	}
 	return out
 }
+
+// Setup is what the machine knows of a network: what its rail can do. wallets are
+// whose codes it takes and shows whose code it shows, when that is not its own
+// name.
+func Setup(r Rail, wallets []txn.RailName, shows txn.RailName) txn.RailSetup {
+	s := txn.RailSetup{Name: r.Name(), Policy: r.Policy(), Wallets: wallets, Shows: shows}
+	if f, ok := r.(Refunder); ok {
+		s.Refund = f.RefundPolicy()
+	}
+	if f, ok := r.(Shower); ok {
+		s.Show = f.ShowPolicy()
+	}
+	_, s.Finds = r.(Finder)
+	_, s.Tells = r.(Balancer)
+	return s
+}

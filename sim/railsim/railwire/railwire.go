@@ -1,5 +1,6 @@
-// Package railwire carries a rail's requests to the twin of its gateway, for tests
-// that need no socket.
+// Package railwire carries a rail's requests to the twin of its gateway without a
+// socket, and has what stands in for RSA on both sides of that wire where many
+// thousand payments are made a second (decisions.md 16).
 package railwire
 
 import (
@@ -9,18 +10,14 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"till/sim/railsim"
-	"till/txn"
 	"till/txn/rail"
-	"till/txn/rail/railtest"
 )
 
 // Gateway is a twin.
 type Gateway interface {
 	Do(context.Context, *http.Request) (*http.Response, error)
-	Ledger() []railsim.Posting
 }
 
 // Exchange brings a request to the twin once, and its answer back or a silence.
@@ -51,30 +48,4 @@ func Exchange(ctx context.Context, g Gateway, r rail.Request) (rail.Response, *r
 		}
 	}
 	return out, nil, nil
-}
-
-// Kit is Exchange as package railtest wants it.
-func Kit(g Gateway, r rail.Request) (rail.Response, error) {
-	answer, silence, err := Exchange(context.Background(), g, r)
-	if silence != nil {
-		err = &railtest.Lost{Sent: silence.Sent}
-	}
-	return answer, err
-}
-
-// Books counts what a sale took from wallets, and what came back to them.
-func Books(g Gateway, o txn.OrderNo) railtest.Books {
-	var b railtest.Books
-	for _, p := range g.Ledger() {
-		if p.Order != string(o) {
-			continue
-		}
-		if strings.HasPrefix(p.Debit, "wallet/") {
-			b.Charged += p.Fen
-		}
-		if strings.HasPrefix(p.Credit, "wallet/") {
-			b.Returned += p.Fen
-		}
-	}
-	return b
 }

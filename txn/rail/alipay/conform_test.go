@@ -8,7 +8,7 @@ import (
 
 	"till/sim/railsim"
 	"till/sim/railsim/alipaysim"
-	"till/sim/railsim/railwire"
+	"till/sim/railsim/railkit"
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
@@ -37,7 +37,7 @@ func openAs(t testing.TB, certSN string) railtest.Gateway {
 	return twin{g, clock}
 }
 
-func (w twin) Exchange(r rail.Request) (rail.Response, error) { return railwire.Kit(w, r) }
+func (w twin) Exchange(r rail.Request) (rail.Response, error) { return railkit.Exchange(w, r) }
 
 var calls = map[railtest.Call]string{
 	railtest.Pay: "pay", railtest.Query: "query", railtest.Find: "query", railtest.Reverse: "cancel",
@@ -70,7 +70,7 @@ func (w twin) Scan(c string) error  { return w.Wallet("").Scan(c) }
 func (w twin) SetFunds(fen int64)   { w.SetAvailable(fen) }
 
 // Books counts what left and reached wallets.
-func (w twin) Books(o txn.OrderNo) railtest.Books { return railwire.Books(w, o) }
+func (w twin) Books(o txn.OrderNo) railtest.Books { return railkit.Books(w, o) }
 
 // theRail knows Alipay's key under a certificate's serial number, or without.
 func theRail(t *testing.T, certSN string) *alipay.Rail {

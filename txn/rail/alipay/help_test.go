@@ -13,10 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
-	"till/txn/rail/railtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files; read the diff before you commit it")
@@ -60,7 +60,7 @@ func testConfig() Config {
 		BaseURL: "https://openapi.alipay.com/gateway.do", AppID: "2021000122610000",
 		StoreID: "SHOP7", TerminalID: "till-1", OperatorID: "07",
 		Subject: "街角面包店 {order}",
-		Signer:  railtest.HMAC("merchant"), Verifier: railtest.HMAC(KeySerial),
+		Signer:  railwire.HMAC("merchant"), Verifier: railwire.HMAC(KeySerial),
 	}
 }
 
@@ -146,7 +146,7 @@ func signed(t testing.TB, by rail.Signer, member, content string) rail.Response 
 
 // genuine is an answer that testRail believes.
 func genuine(t testing.TB, member, content string) rail.Response {
-	return signed(t, railtest.HMAC(KeySerial), member, content)
+	return signed(t, railwire.HMAC(KeySerial), member, content)
 }
 
 // bareAnswer is an answer without a signature.
@@ -233,6 +233,6 @@ const (
 // certRail is a rail in certificate mode.
 func certRail(t testing.TB) *Rail {
 	return testRail(t, func(c *Config) {
-		c.AppCertSN, c.RootCertSN, c.Verifier = appSN, rootSN, railtest.HMAC(alipaySN)
+		c.AppCertSN, c.RootCertSN, c.Verifier = appSN, rootSN, railwire.HMAC(alipaySN)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/rail"
 	"till/txn/rail/railtest"
@@ -241,7 +242,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("about %s %s", got.Order, got.Call)
 		}
 		// A whole body may hold a good signature: of the seed, or of nothing else.
-		ours := strings.Contains(string(r.Body), signature(t, railtest.HMAC(KeySerial), trade("TRADE_SUCCESS")))
+		ours := strings.Contains(string(r.Body), signature(t, railwire.HMAC(KeySerial), trade("TRADE_SUCCESS")))
 		if got.Outcome == txn.Approved {
 			s := string(content)
 			if !sign && !ours || status != 200 || call != txn.CallQuery || !strings.Contains(s, "12.50") && !strings.Contains(s, `\u`) {

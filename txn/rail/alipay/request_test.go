@@ -10,10 +10,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
-	"till/txn/rail/railtest"
 )
 
 func dump(t testing.TB, r rail.Request) string {
@@ -199,7 +199,7 @@ func TestWhatCannotBeSentIsRefusedWithoutTheCode(t *testing.T) {
 }
 
 // brokenSigner cannot sign.
-type brokenSigner struct{ railtest.HMAC }
+type brokenSigner struct{ railwire.HMAC }
 
 func (brokenSigner) Sign([]byte) ([]byte, error) { return nil, rail.ErrUnknownKey }
 
@@ -291,7 +291,7 @@ func TestCertificateModeNamesItsCertificates(t *testing.T) {
 	if form.Get("app_cert_sn") != appSN || form.Get("alipay_root_cert_sn") != rootSN {
 		t.Errorf("%v", form)
 	}
-	want, err := railtest.HMAC("merchant").Sign([]byte("alipay_root_cert_sn=" + rootSN + "&app_cert_sn=" + appSN +
+	want, err := railwire.HMAC("merchant").Sign([]byte("alipay_root_cert_sn=" + rootSN + "&app_cert_sn=" + appSN +
 		`&app_id=2021000122610000&biz_content={"out_trade_no":"TESTINSTALL10000000042"}&charset=utf-8&format=JSON` +
 		`&method=alipay.trade.query&sign_type=RSA2&timestamp=2026-01-01 08:00:00&version=1.0`))
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/rail"
 	"till/txn/rail/railtest"
@@ -24,7 +25,7 @@ func TestTheRawTextIsVerified(t *testing.T) {
 		with(t, trade("TRADE_SUCCESS"), `"msg":"Success"`, `"msg":"\"},\"sign\":\"AAAA\"}"`),
 		with(t, trade("TRADE_SUCCESS"), `"msg":"Success"`, `"error_response":{"sign":"x"},"sign":"x"`),
 	} {
-		sig := signature(t, railtest.HMAC(KeySerial), content)
+		sig := signature(t, railwire.HMAC(KeySerial), content)
 		for _, body := range []string{
 			fmt.Sprintf(`{"%s":%s,"sign":"%s"}`, queryMember, content, sig),
 			fmt.Sprintf(`{"sign":"%s","%s":%s}`, sig, queryMember, content),
@@ -57,7 +58,7 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 	wrap := func(member, content, sign string) string {
 		return fmt.Sprintf(`{"%s":%s,"sign":%s}`, member, content, sign)
 	}
-	sign := func(by, content string) string { return `"` + signature(t, railtest.HMAC(by), content) + `"` }
+	sign := func(by, content string) string { return `"` + signature(t, railwire.HMAC(by), content) + `"` }
 	spoil := map[string]func(member, content string) string{
 		"no signature":       func(m, c string) string { return fmt.Sprintf(`{"%s":%s}`, m, c) },
 		"an empty signature": func(m, c string) string { return wrap(m, c, `""`) },
@@ -116,7 +117,7 @@ func TestAnUnbelievedAnswerMayColourTheText(t *testing.T) {
 func TestNoMemberStandsTwice(t *testing.T) {
 	p := testRail(t, nil)
 	ok, waiting := trade("TRADE_SUCCESS"), trade("WAIT_BUYER_PAY")
-	sign := func(c string) string { return signature(t, railtest.HMAC(KeySerial), c) }
+	sign := func(c string) string { return signature(t, railwire.HMAC(KeySerial), c) }
 	for _, body := range []string{
 		fmt.Sprintf(`{"%s":%s,"%s":%s,"sign":"%s"}`, queryMember, waiting, queryMember, ok, sign(waiting)),
 		fmt.Sprintf(`{"%s":%s,"%s":%s,"sign":"%s"}`, queryMember, ok, queryMember, waiting, sign(waiting)),
@@ -175,7 +176,7 @@ func TestCertificatesArePinned(t *testing.T) {
 	ok := trade("TRADE_SUCCESS")
 	of := func(key, sn string) rail.Response {
 		return answered(fmt.Sprintf(`{"%s":%s,"alipay_cert_sn":%s,"sign":"%s"}`,
-			queryMember, ok, sn, signature(t, railtest.HMAC(key), ok)))
+			queryMember, ok, sn, signature(t, railwire.HMAC(key), ok)))
 	}
 	tests := []struct {
 		name string

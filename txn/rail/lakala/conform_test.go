@@ -7,7 +7,7 @@ import (
 
 	"till/sim/railsim"
 	"till/sim/railsim/lakalasim"
-	"till/sim/railsim/railwire"
+	"till/sim/railsim/railkit"
 	"till/txn"
 	"till/txn/rail"
 	"till/txn/rail/lakala"
@@ -37,7 +37,7 @@ func open(wallet railsim.Network) func(testing.TB) railtest.Gateway {
 	}
 }
 
-func (w twin) Exchange(r rail.Request) (rail.Response, error) { return railwire.Kit(w, r) }
+func (w twin) Exchange(r rail.Request) (rail.Response, error) { return railkit.Exchange(w, r) }
 
 var kitCalls = map[railtest.Call]string{
 	railtest.Pay: "pay", railtest.Query: "query", railtest.Find: "query", railtest.Reverse: "reverse",

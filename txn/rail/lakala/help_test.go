@@ -12,10 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
-	"till/txn/rail/railtest"
 )
 
 // noon is 2026-01-01 00:00:00 UTC and half a second: 08:00:00 in Beijing.
@@ -58,7 +58,7 @@ func testConfig() Config {
 		BaseURL: "https://s2.lakala.com/api", AppID: "OP00000003", MerchantNo: "822290070111135",
 		TermNo: "29034705", IP: "36.45.36.95", Location: "+31.221345,+121.12345",
 		Subject: "街角面包店 {order}",
-		Signer:  railtest.HMAC(ourSerial), Verifier: railtest.HMAC(hisSerial),
+		Signer:  railwire.HMAC(ourSerial), Verifier: railwire.HMAC(hisSerial),
 	}
 }
 
@@ -116,7 +116,7 @@ func signed(t testing.TB, body string) rail.Response {
 func signedAt(t testing.TB, body, stamp string) rail.Response {
 	t.Helper()
 	text := signedText(testConfig().AppID, hisSerial, stamp, "8d2b0f3a91c4", []byte(body))
-	sig, err := railtest.HMAC(hisSerial).Sign(text)
+	sig, err := railwire.HMAC(hisSerial).Sign(text)
 	if err != nil {
 		t.Fatal(err)
 	}

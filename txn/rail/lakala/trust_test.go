@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/rail"
 	"till/txn/rail/railtest"
@@ -89,14 +90,14 @@ func spoiled(t *testing.T, body string) map[string]rail.Response {
 		r.Header = append(r.Header, [2]string{name, value})
 		return r
 	}
-	other := railtest.HMAC("somebody")
+	other := railwire.HMAC("somebody")
 	sig, err := other.Sign(signedText("OP00000003", "somebody", "1767225600", "8d2b0f3a91c4", []byte(body)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	stranger := set("Lklapi-Signature", base64.StdEncoding.EncodeToString(sig))
 	foreign := signed(t, body)
-	sig, err = railtest.HMAC(hisSerial).Sign(signedText("OP99999999", hisSerial, "1767225600", "8d2b0f3a91c4", []byte(body)))
+	sig, err = railwire.HMAC(hisSerial).Sign(signedText("OP99999999", hisSerial, "1767225600", "8d2b0f3a91c4", []byte(body)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"till/sim/railsim"
-	"till/sim/railsim/railwire"
+	"till/sim/railsim/railkit"
 	"till/sim/railsim/wechatsim"
 	"till/txn"
 	"till/txn/rail"
@@ -34,7 +34,7 @@ func open(t testing.TB) railtest.Gateway {
 	return twin{g, clock}
 }
 
-func (w twin) Exchange(r rail.Request) (rail.Response, error) { return railwire.Kit(w, r) }
+func (w twin) Exchange(r rail.Request) (rail.Response, error) { return railkit.Exchange(w, r) }
 
 var calls = map[railtest.Call]string{
 	railtest.Pay: "pay", railtest.Query: "query", railtest.Find: "query", railtest.Reverse: "reverse",
@@ -68,7 +68,7 @@ func (w twin) Scan(c string) error  { return w.Wallet("").Scan(c) }
 func (w twin) SetFunds(fen int64)   { w.SetAvailable(fen) }
 
 // Books counts what left and reached wallets.
-func (w twin) Books(o txn.OrderNo) railtest.Books { return railwire.Books(w, o) }
+func (w twin) Books(o txn.OrderNo) railtest.Books { return railkit.Books(w, o) }
 
 func theRail(t *testing.T) *wechatpay.Rail {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/rail"
 	"till/txn/rail/railtest"
@@ -97,7 +98,7 @@ func TestWhatFindsNothing(t *testing.T) {
 		{"never heard of it, unsigned", bare(404, errorBody("ORDER_NOT_EXIST", "")), "unknown untrusted R01"},
 		{"never heard of it, while ill", genuine(t, 500, errorBody("ORDER_NOT_EXIST", "")), "unknown gateway-down"},
 		{"unsigned", bare(200, foundBody("SUCCESS")), "unknown untrusted R01"},
-		{"yesterday's", signed(t, railtest.HMAC("platform"), seconds(noon)-86400, 200, foundBody("SUCCESS")), "unknown clock-wrong C02"},
+		{"yesterday's", signed(t, railwire.HMAC("platform"), seconds(noon)-86400, 200, foundBody("SUCCESS")), "unknown clock-wrong C02"},
 		{"cut short", genuine(t, 200, foundBody("SUCCESS")[:90]), "unknown other L05"},
 		{"too busy", genuine(t, 429, errorBody("FREQUENCY_LIMITED", "")), "unknown busy"},
 		{"too busy, a page", genuine(t, 429, "<html>"), "unknown busy"},

@@ -13,10 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/money"
 	"till/txn/rail"
-	"till/txn/rail/railtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files; read the diff before you commit it")
@@ -59,7 +59,7 @@ func testConfig() Config {
 		BaseURL: "https://api.mch.weixin.qq.com", AppID: "wx8888888888888888", MchID: "1900000109",
 		StoreID: "SHOP7", DeviceID: "till-1", DeviceIP: "192.168.1.20",
 		Description: "街角面包店 {order}", NotifyURL: "https://shop.example/notify",
-		Signer: railtest.HMAC("merchant"), Verifier: railtest.HMAC("platform"),
+		Signer: railwire.HMAC("merchant"), Verifier: railwire.HMAC("platform"),
 	}
 }
 
@@ -132,7 +132,7 @@ func signed(t testing.TB, by rail.Signer, at int64, status int, body string) rai
 
 // genuine is an answer that testRail believes.
 func genuine(t testing.TB, status int, body string) rail.Response {
-	return signed(t, railtest.HMAC("platform"), seconds(noon), status, body)
+	return signed(t, railwire.HMAC("platform"), seconds(noon), status, body)
 }
 
 // bare is an answer without a signature.

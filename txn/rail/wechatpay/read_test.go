@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/rail"
 	"till/txn/rail/railtest"
@@ -135,7 +136,7 @@ func TestUnbelievedAnswersDecideNothing(t *testing.T) {
 // TestANonceIsNeeded signs an answer without one, as the library demands.
 func TestANonceIsNeeded(t *testing.T) {
 	r := genuine(t, 200, orderBody("SUCCESS"))
-	sig, err := railtest.HMAC("platform").Sign(fmt.Appendf(nil, "%d\n\n%s\n", seconds(noon), r.Body))
+	sig, err := railwire.HMAC("platform").Sign(fmt.Appendf(nil, "%d\n\n%s\n", seconds(noon), r.Body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +171,7 @@ func TestTimeWindow(t *testing.T) {
 		want txn.Outcome
 	}{{0, txn.Approved}, {299, txn.Approved}, {-299, txn.Approved}, {300, txn.Unknown}, {-300, txn.Unknown},
 		{1 << 40, txn.Unknown}, {-1 << 40, txn.Unknown}} {
-		r := signed(t, railtest.HMAC("platform"), seconds(noon)+tt.off, 200, orderBody("SUCCESS"))
+		r := signed(t, railwire.HMAC("platform"), seconds(noon)+tt.off, 200, orderBody("SUCCESS"))
 		got := w.Read(txn.CallPay, testAsk(), r, noon)
 		if got.Outcome != tt.want {
 			t.Errorf("%d s off: %s, want %s", tt.off, railtest.Brief(got), tt.want)
@@ -185,7 +186,7 @@ func TestTimeWindow(t *testing.T) {
 		}
 	}
 	for _, far := range []int64{-1 << 63, 1<<63 - 1, seconds(noon) + (-1 << 63)} {
-		r := signed(t, railtest.HMAC("platform"), far, 200, orderBody("SUCCESS"))
+		r := signed(t, railwire.HMAC("platform"), far, 200, orderBody("SUCCESS"))
 		if got := w.Read(txn.CallPay, testAsk(), r, noon); got.Outcome != txn.Unknown {
 			t.Errorf("signed at %d: %s", far, railtest.Brief(got))
 		}

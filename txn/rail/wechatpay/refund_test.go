@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/rail"
 	"till/txn/rail/railtest"
@@ -123,8 +124,8 @@ func TestWhatDecidesNoRefund(t *testing.T) {
 	}{
 		{"unsigned", bare(200, refundJSON("SUCCESS")), "unknown untrusted R01"},
 		{"a probe", probe, "unknown untrusted R01"},
-		{"signed by us", signed(t, railtest.HMAC("merchant"), seconds(noon), 200, refundJSON("SUCCESS")), "unknown untrusted R01"},
-		{"yesterday's", signed(t, railtest.HMAC("platform"), seconds(noon)-86400, 200, refundJSON("SUCCESS")), "unknown clock-wrong C02"},
+		{"signed by us", signed(t, railwire.HMAC("merchant"), seconds(noon), 200, refundJSON("SUCCESS")), "unknown untrusted R01"},
+		{"yesterday's", signed(t, railwire.HMAC("platform"), seconds(noon)-86400, 200, refundJSON("SUCCESS")), "unknown clock-wrong C02"},
 		{"cut short", genuine(t, 200, refundJSON("SUCCESS")[:60]), "unknown other L05"},
 		{"too long", genuine(t, 200, huge), "unknown other L05"},
 		{"no content", genuine(t, 204, ""), "unknown other L05"},

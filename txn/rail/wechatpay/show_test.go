@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"till/sim/railsim/railwire"
 	"till/txn"
 	"till/txn/rail"
 	"till/txn/rail/railtest"
@@ -22,7 +23,7 @@ func TestACodeToShowIsSignedAndOfTheNetwork(t *testing.T) {
 	}{
 		{"a code", genuine(t, 200, codeJSON), "pending payer-acting"},
 		{"unsigned", bare(200, codeJSON), "unknown untrusted R01 again"},
-		{"yesterday's", signed(t, railtest.HMAC("platform"), seconds(noon)-86400, 200, codeJSON), "unknown clock-wrong C02 again"},
+		{"yesterday's", signed(t, railwire.HMAC("platform"), seconds(noon)-86400, 200, codeJSON), "unknown clock-wrong C02 again"},
 		{"cut short", genuine(t, 200, codeJSON[:20]), "unknown other L05 again"},
 		{"no code", genuine(t, 200, `{}`), "unknown other L05 again"},
 		{"a page", genuine(t, 200, `{"code_url":"https://evil.example/"}`), "unknown other L05 again"},

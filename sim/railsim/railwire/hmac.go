@@ -1,4 +1,4 @@
-package railtest
+package railwire
 
 import (
 	"crypto/hmac"
