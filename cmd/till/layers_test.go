@@ -59,6 +59,7 @@ var layers = map[string][]string{
 	"sim/railsim/railwire":  {"sim/railsim", "txn/rail"},
 	"sim/railsim/railkit":   {"sim/railsim", "sim/railsim/railwire", "txn", "txn/rail", "txn/rail/railtest"}, // for tests
 	"sim/scannersim":        {},
+	"sim/storesim":          {"txn", "txn/journal"},
 	"sim/rig":               {"device", "device/display", "sim/keypadsim", "sim/printersim", "sim/railsim", "sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim", "sim/scannersim"},
 	"sim/bench":             {"txn", "txn/journal", "device/store", "sim/rig", "sim/printersim", "sim/railsim", "sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim"},
 	"txn/screen/screentest": {"txn", "txn/money"}, // states of every screen, for tests
