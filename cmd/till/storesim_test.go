@@ -208,7 +208,7 @@ func nonsense(rng *rand.Rand, extreme int64) (recs []journal.Record, rows []jour
 	some := func(list ...string) string { return list[rng.IntN(len(list))] }
 	for range rng.IntN(4) {
 		recs = append(recs, journal.Record{
-			Tx: rng.Uint64N(12), At: txn.Wall(rng.Int64N(99) - 9), Kind: some("a", "käse 奶酪", "c/1"),
+			Tx: rng.Uint64N(60), At: txn.Wall(rng.Int64N(99) - 9), Kind: some("a", "käse 奶酪", "c/1"),
 			Body: []byte(some("x", "{}", "\x00\xff", "a body of some length")),
 		})
 	}
@@ -303,7 +303,8 @@ func (w *bothStores) askJournal(c *choice, now txn.Wall, zone time.Duration, sta
 	for name, l := range map[string]txn.LookUp{
 		"LookUp order": {Order: order}, "LookUp tail": {Tail: order.Tail()}, "LookUp reference": {Reference: row.Reference},
 		"LookUp amount": {Amount: money.Fen(max(row.Amount, 1))}, "LookUp recent": {Recent: true},
-		"LookUp all": {Order: order + "0", Tail: order.Tail(), Reference: row.Reference, Amount: money.Fen(max(row.Amount, 1)), Recent: true},
+		"LookUp all": {Order: order + "0", Tail: order.Tail(), Reference: row.Reference, Amount: money.Fen(max(row.Amount, 1)),
+			Recent: true},
 	} {
 		w.ask(name, []any{l}, func(s S) (any, error) { return journal.LookUp(s, l, now, zone) })
 	}
@@ -359,7 +360,8 @@ func (h *keptStory) late(rng *rand.Rand) {
 	no, at := h.full.Refunds[i].No, h.at+50
 	switch rng.IntN(5) {
 	case 0:
-		h.add(txn.RefundSent{At: at, Refund: no}, txn.RefundPaid{At: at, Day: at.Day(8 * time.Hour), Refund: no, Reference: "5000"})
+		h.add(txn.RefundSent{At: at, Refund: no},
+			txn.RefundPaid{At: at, Day: at.Day(8 * time.Hour), Refund: no, Reference: "5000"})
 	case 1:
 		h.add(txn.RefundFailed{At: at, Refund: no, Cause: txn.CauseWindowOver})
 	case 2:

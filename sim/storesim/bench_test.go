@@ -8,9 +8,9 @@ import (
 	"till/txn/journal"
 )
 
-// BenchmarkAppend is a commit of two records of 200 bytes and, every third time,
-// the row of their transaction: two sales' worth of a world are six of them. The
-// store is given up after as many sales as a seed has.
+// BenchmarkAppend is a commit of two records of 200 bytes: six make a sale, whose
+// row is written with the first and the last. The store is given up after as many
+// sales as a seed has.
 func BenchmarkAppend(b *testing.B) {
 	b.ReportAllocs()
 	const commitsASale, salesASeed = 6, 2000

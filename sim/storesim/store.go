@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"till/txn/journal"
 )
@@ -203,10 +204,8 @@ type total struct {
 }
 
 func (t *total) add(r *journal.Row) {
-	for _, state := range t.except {
-		if state == r.State {
-			return
-		}
+	if slices.Contains(t.except, r.State) {
+		return
 	}
 	if r.Amount < 0 || t.fen > math.MaxInt64-r.Amount {
 		t.none = true
