@@ -34,7 +34,7 @@ func (m *move) keyFind(k Key) {
 	switch {
 	case isDigit(k) && len(d)+len(k.String()) <= digitsMax+1:
 		d += k.String()
-	case k == KeyDot && d != "" && !strings.Contains(d, "."):
+	case k == KeyDot && d != "" && len(d) <= digitsMax && !strings.Contains(d, "."):
 		d += "."
 	case k == KeyBack && d != "":
 		d = d[:len(d)-1]

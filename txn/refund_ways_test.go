@@ -484,3 +484,25 @@ func TestACloseThatIsLostIsRepeated(t *testing.T) {
 		t.Errorf("after a silence: %s", sends(rd.Effects))
 	}
 }
+
+// TestACodeThatFailedAndCannotBeClosedComesToItsEnd: the payer refused, the network
+// says so and will not close what has failed. (sim: seed 21, calm.)
+func TestACodeThatFailedAndCannotBeClosedComesToItsEnd(t *testing.T) {
+	s, _ := paidSale(t, nil)
+	s = after(t, s, typing("5 00 enter f1")...)
+	o := s.Session.Shown
+	failed := Answered{Order: o, Call: CallQuery, Outcome: Declined, Cause: CausePayerRefused, Undo: true}
+	s = after(t, s, Answered{Order: o, Call: CallShow, Outcome: Pending, QR: "weixin://x"}, KeyPressed{KeyCancel})
+	for round := range roundsWithoutOrder {
+		if phaseOf(t, s, o) != Asking {
+			t.Fatalf("after %d rounds it is %s", round, phaseOf(t, s, o))
+		}
+		s = after(t, s, Answered{Order: o, Call: CallClose, Outcome: Unknown, Code: "BBS90405"}, failed)
+		if c, open := s.Session.Chase(o); open && c.Wait.Kind == TimerClose {
+			s = after(t, s, TimerFired{c.Wait})
+		}
+	}
+	if phaseOf(t, s, o) != ReversedFor {
+		t.Errorf("it is %s", phaseOf(t, s, o))
+	}
+}

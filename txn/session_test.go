@@ -428,3 +428,15 @@ func TestSpentCodesAreRememberedForAWhile(t *testing.T) {
 		t.Errorf("%d codes are remembered", len(s.Session.Spent))
 	}
 }
+
+// TestWhatIsKeyedIsBounded on every screen that takes digits: more keys than fit
+// are heard, and end no program. (sim: seed 7, calm.)
+func TestWhatIsKeyedIsBounded(t *testing.T) {
+	for _, screen := range []string{"", "f1"} {
+		s, _ := paidSale(t, nil)
+		s = after(t, s, typing(screen+" 7 7 1 9 8 5 9 0 1 5 . 5 00")...)
+		if n := len(s.Session.Digits); n > digitsMax+1 {
+			t.Errorf("%q: %d digits are kept", screen, n)
+		}
+	}
+}

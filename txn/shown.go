@@ -94,7 +94,7 @@ func (m *move) shownAnswered(tx Tx, c *Chase, ev Answered) {
 	switch {
 	case ev.Outcome == Approved:
 		m.paid(tx, ev)
-	case ev.Outcome == Undone, ev.Outcome == Declined && c.Confirming && !before,
+	case ev.Outcome == Undone, ev.Outcome == Declined && !before && (c.Confirming || c.Closing != CauseNone && c.Closes >= roundsWithoutOrder),
 		ev.Cause == CauseNoSuchOrder && c.Confirming && !before && c.Closes >= roundsWithoutOrder:
 		m.closed(tx, c, ev)
 	case ev.Outcome == Declined && c.Closing == CauseNone: // the payer failed; the code is still there
@@ -165,7 +165,8 @@ func (m *move) closeCode(tx Tx, c *Chase) {
 func (m *move) closeAnswered(tx Tx, c *Chase, ev Answered) {
 	rail, _ := m.setup.rail(tx.Rail)
 	c.Heard, c.Last, c.Cause, c.Code, c.Fault = true, ev.Outcome, ev.Cause, ev.Code, ev.Fault
-	if ev.Cause == CauseNoSuchOrder && c.Rounds != c.Reversals { // once for each time that it was asked
+	vague := ev.Outcome == Unknown && ev.Code != ""
+	if (ev.Cause == CauseNoSuchOrder || vague) && c.Rounds != c.Reversals { // once for each time that it was asked
 		c.Closes, c.Rounds = c.Closes+1, c.Reversals
 	}
 	switch {

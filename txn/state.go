@@ -277,7 +277,7 @@ type Chase struct {
 	WaitFor    time.Duration
 	Show       bool // a request for a code to show is on its way
 	Close      bool // a request to close is on its way
-	Closes     int  // ... how many were answered: no such order
+	Closes     int  // ... how many were answered: no such order, or with a code that says nothing
 	GiveUpAt   Wall // when the terminal will take the sale back, for display
 }
 

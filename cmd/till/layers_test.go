@@ -47,7 +47,9 @@ var layers = map[string][]string{
 	"printer/raster":    {},
 	"printer/receipt":   {"printer/escpos", "printer/raster", "txn"},
 
-	"sim":                   {},
+	"sim": {"device", "txn", "txn/money", "txn/journal", "txn/paycode", "txn/rail", "txn/rail/wechatpay", "txn/rail/alipay",
+		"txn/rail/lakala", "txn/screen", "txn/terminal", "sim/storesim", "sim/railsim", "sim/railsim/railwire",
+		"sim/railsim/wechatsim", "sim/railsim/alipaysim", "sim/railsim/lakalasim"},
 	"sim/disksim":           {},
 	"sim/keypadsim":         {},
 	"sim/linksim":           {"device", "device/link"},

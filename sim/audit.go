@@ -1,0 +1,404 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"till/sim/railsim"
+	"till/txn"
+	"till/txn/journal"
+	"till/txn/rail"
+	"till/txn/screen"
+	"till/txn/terminal"
+)
+
+// audit looks at a world after every event, and at its end. It knows what each
+// party said and believes none of them.
+type audit struct {
+	w       *World
+	sales   map[txn.OrderNo]*saleBook
+	backs   map[txn.RefundNo]*backBook
+	order   []*saleBook // as they were begun
+	refunds []*backBook
+	codes   map[string]txn.OrderNo // payers' codes, and what they paid
+	recent  []string               // the last codes shown
+	seen    map[string]bool        // screens that were looked at in both languages
+	checked []uint64               // records verified, by shop
+	give    []txn.OrderNo          // the sale on each screen that says GIVE
+}
+
+// saleBook is what one terminal said of a sale.
+type saleBook struct {
+	begun  txn.Begun
+	shop   *Shop
+	said   txn.Phase // the last word of its journal
+	ever   [8]bool   // by phase
+	ask    string    // what the network was asked under its number
+	papers int       // receipts, whole
+	plain  int       // ... or torn, without the mark of a copy
+}
+
+// backBook is what one terminal said of a refund.
+type backBook struct {
+	begun txn.RefundBegun
+	shop  *Shop
+	said  txn.RefundPhase
+	ask   string
+	sent  bool
+}
+
+func newAudit(w *World) *audit {
+	return &audit{
+		w: w, sales: map[txn.OrderNo]*saleBook{}, backs: map[txn.RefundNo]*backBook{}, codes: map[string]txn.OrderNo{},
+		seen: map[string]bool{}, checked: make([]uint64, 2), give: make([]txn.OrderNo, 2),
+	}
+}
+
+func (a *audit) counts() (sales, refunds int) { return len(a.order), len(a.refunds) }
+
+// stored sees what has become durable, before anything else does: also what the
+// terminal will only learn at its next start.
+func (a *audit) stored(s *Shop, records []journal.Record) {
+	for _, r := range records {
+		for _, code := range a.recent {
+			if strings.Contains(string(r.Body), code) {
+				a.w.fail("no secret is written down", "%s holds a payer's code", r.Kind)
+			}
+		}
+		e, err := journal.Decode(r)
+		if err != nil {
+			a.w.fail("the journal is read back", "%s: %v", r.Kind, err)
+			return
+		}
+		a.entry(s, e)
+	}
+}
+
+// entry follows a decision.
+func (a *audit) entry(s *Shop, e txn.Entry) {
+	switch e := e.(type) {
+	case txn.Begun:
+		if old := a.sales[e.Order]; old != nil {
+			a.w.fail("a number is given out once", "sale %s is begun twice", e.Order)
+		}
+		b := &saleBook{begun: e, shop: s}
+		a.sales[e.Order] = b
+		a.order = append(a.order, b)
+	case txn.Paid:
+		a.says(e.Order, txn.PaidFor)
+	case txn.Refused:
+		a.says(e.Order, txn.RefusedFor)
+	case txn.ReversalDue:
+		a.says(e.Order, txn.Reversing)
+	case txn.Reversed:
+		a.says(e.Order, txn.ReversedFor)
+	case txn.ReturnedBy:
+		a.says(e.Order, txn.ReversedFor)
+	case txn.WrittenOff:
+		a.says(e.Order, txn.WrittenFor)
+	case txn.RefundBegun:
+		a.refundBegun(s, e)
+	default:
+		a.refundEntry(e)
+	}
+}
+
+// says holds a new word against the ones before.
+func (a *audit) says(o txn.OrderNo, p txn.Phase) {
+	b := a.sales[o]
+	if b == nil {
+		a.w.fail("a number is given out once", "%s is %s and was never begun", o, p)
+		return
+	}
+	if b.said == txn.PaidFor {
+		a.w.fail("paid is never taken back by an answer", "%s was paid, and is now %s", o, p)
+	}
+	if b.ever[txn.Reversing] && p == txn.PaidFor {
+		a.w.fail("what is being reversed never becomes paid", "%s", o)
+	}
+	b.said, b.ever[p] = p, true
+}
+
+func (a *audit) refundBegun(s *Shop, e txn.RefundBegun) {
+	if a.backs[e.Refund] != nil {
+		a.w.fail("a number is given out once", "refund %s is begun twice", e.Refund)
+	}
+	b := &backBook{begun: e, shop: s, said: txn.Promised}
+	a.backs[e.Refund] = b
+	a.refunds = append(a.refunds, b)
+	var sum int64
+	for _, r := range a.refunds {
+		if r.begun.Order == e.Order && r.shop == s && r.said.Counts() {
+			sum += r.begun.Amount.Minor()
+		}
+	}
+	if sum > e.Total.Minor() {
+		a.w.fail("no refund exceeds its sale", "%s: %d fen of %s", e.Order, sum, e.Total)
+	}
+	if e.Replaces != "" && a.w.live(e.Replaces) {
+		a.w.fail("a refund is replaced only when it is dead", "%s replaces %s", e.Refund, e.Replaces)
+	}
+}
+
+func (a *audit) refundEntry(e txn.Entry) {
+	set := func(no txn.RefundNo, p txn.RefundPhase) {
+		b := a.backs[no]
+		if b == nil {
+			a.w.fail("a number is given out once", "refund %s is %s and was never begun", no, p)
+			return
+		}
+		if gone := p == txn.Failed || p == txn.Dropped || p == txn.Cashed; gone && b.begun.Method != txn.ByCash && a.w.live(no) {
+			a.w.fail("nothing is told as failed that has moved", "refund %s is %s and the network has it", no, p)
+		}
+		b.said = p
+	}
+	switch e := e.(type) {
+	case txn.RefundSent:
+		set(e.Refund, txn.Underway)
+		if b := a.backs[e.Refund]; b != nil {
+			b.sent = true
+		}
+	case txn.RefundHeld:
+		set(e.Refund, txn.Held)
+	case txn.RefundTaken:
+		set(e.Refund, txn.Taken)
+	case txn.RefundPaid:
+		set(e.Refund, txn.PaidBack)
+	case txn.RefundFailed:
+		set(e.Refund, txn.Failed)
+	case txn.RefundDead:
+		set(e.Refund, txn.Dead)
+	case txn.RefundStranded:
+		set(e.Refund, txn.Stranded)
+	case txn.RefundDropped:
+		set(e.Refund, txn.Dropped)
+	case txn.RefundCashed:
+		set(e.Refund, txn.Cashed)
+	case txn.RefundReplaced:
+		set(e.Refund, txn.Replaced)
+	}
+}
+
+// step sees one event that was handled.
+func (a *audit) step(s *Shop, st terminal.Step) {
+	begun := 0
+	for _, e := range st.Entries {
+		if _, ok := e.(txn.Begun); ok {
+			begun++
+		}
+	}
+	if begun > 1 {
+		a.w.fail("at most one sale for one scan", "%d sales are begun by one event", begun)
+	}
+	l, ses := s.term.State().Ledger, s.term.State().Session
+	if len(l.Txs) > txn.OpenMax+txn.KeptFinished+1 || len(s.own) > 64 || len(s.armed) > 4*txn.OpenMax || len(a.w.queue) > 20_000 ||
+		len(ses.Faults) > 16 {
+		a.w.fail("memory is bounded", "%d sales, %d events, %d waits, %d things to come, %d faults",
+			len(l.Txs), len(s.own), len(s.armed), len(a.w.queue), len(ses.Faults))
+	}
+}
+
+// sends sees an effect that asks a network, before the request is made.
+func (a *audit) sends(s *Shop, effect txn.Effect) {
+	switch e := effect.(type) {
+	case txn.SendPay:
+		code := e.Code.Reveal()
+		if o, ok := a.codes[code]; ok {
+			a.w.fail("a code pays once", "%s pays %s and %s", code, o, e.Order)
+		}
+		a.codes[code] = e.Order
+		a.oneContent(e.Order, "pay "+e.Amount.String()+code)
+		a.isDurable(s, e.Order.N(), "begun/")
+	case txn.SendShow:
+		a.oneContent(e.Order, "show "+e.Amount.String())
+		a.isDurable(s, e.Order.N(), "begun/")
+	case txn.SendReversal:
+		if e.Rail != "" && a.sales[e.Order] != nil {
+			a.isDurable(s, e.Order.N(), "reversal-due/")
+		}
+	case txn.SendRefund:
+		a.refundLeaves(s, e)
+	}
+}
+
+func (a *audit) oneContent(o txn.OrderNo, content string) {
+	b := a.sales[o]
+	switch {
+	case b == nil:
+		a.w.fail("ids are durable before the first byte", "%s is not begun", o)
+	case b.ask != "" && b.ask != content:
+		a.w.fail("no key is used with two contents", "%s", o)
+	default:
+		b.ask = content
+	}
+}
+
+func (a *audit) refundLeaves(s *Shop, e txn.SendRefund) {
+	b := a.backs[e.Refund]
+	content := fmt.Sprint(e.Order, e.Amount, e.Total)
+	switch {
+	case b == nil:
+		a.w.fail("ids are durable before the first byte", "refund %s is not begun", e.Refund)
+		return
+	case b.ask != "" && b.ask != content:
+		a.w.fail("no key is used with two contents", "refund %s: %s and %s", e.Refund, b.ask, content)
+	case b.begun.Amount != e.Amount || b.begun.Order != e.Order:
+		a.w.fail("a refund is sent as it was decided", "%s", e.Refund)
+	}
+	b.ask = content
+	a.isDurable(s, e.Refund.N(), "refund-begun/")
+	a.isDurable(s, e.Refund.N(), "refund-sent/")
+}
+
+// isDurable looks whether a transaction's record of a kind is on the disk.
+func (a *audit) isDurable(s *Shop, tx uint64, kind string) {
+	recs, err := s.disk.OfTx(tx)
+	if err != nil || !slices.ContainsFunc(recs, func(r journal.Record) bool { return strings.HasPrefix(r.Kind, kind) }) {
+		a.w.fail("durable before done", "transaction %d is sent and %s is not on the disk (%v)", tx, kind, err)
+	}
+}
+
+// leaves sees a request that is about to leave.
+func (a *audit) leaves(s *Shop, x rail.Exchange, req rail.Request) {
+	if x.Call == "pay" {
+		return // the payer's code must be in it
+	}
+	for _, code := range a.recent {
+		if strings.Contains(string(req.Body), code) {
+			a.w.fail("no secret is written down", "%s holds a payer's code", x.Call)
+		}
+	}
+}
+
+// served sees a gateway's books after each request.
+func (a *audit) served(g *gate, x rail.Exchange) {
+	if x.Call != "pay" && x.Call != "reverse" {
+		return
+	}
+	if b := a.sales[txn.OrderNo(x.Number)]; b != nil {
+		if o, ok := g.Order(x.Number); ok && o.Charged > b.begun.Amount.Minor() {
+			a.w.fail("a sale is charged once", "%s was charged %d fen of %s", x.Number, o.Charged, b.begun.Amount)
+		}
+	}
+}
+
+// prints sees a receipt on its way to the printer.
+func (a *audit) prints(s *Shop, r txn.Receipt) {
+	switch r.Kind {
+	case txn.SlipSale:
+		b := a.sales[r.Order]
+		switch {
+		case b == nil || b.said != txn.PaidFor:
+			a.w.fail("only what is paid has a receipt", "%s", r.Order)
+		case b.begun.Amount != r.Amount:
+			a.w.fail("paper and journal agree", "%s is printed with %s and was %s", r.Order, r.Amount, b.begun.Amount)
+		}
+	case txn.SlipRefund:
+		if b := a.backs[r.Refund.No]; b == nil || b.begun.Amount != r.Refund.Amount {
+			a.w.fail("paper and journal agree", "refund %s is printed with %s", r.Refund.No, r.Refund.Amount)
+		}
+	}
+}
+
+// shown sees what people read.
+func (a *audit) shown(s *Shop, st txn.State, v screen.Screen) {
+	if v.Goods == screen.GoodsGive && a.give[s.n] != st.Session.Shown {
+		a.give[s.n] = st.Session.Shown
+		a.mayGive(st)
+	}
+	if v.Goods != screen.GoodsGive {
+		a.give[s.n] = ""
+	}
+	if n, _ := st.OpenCount(); n > 0 && st.Session.View == txn.ViewIdle && v.Status.Pending == "" {
+		a.w.fail("every open item is visible", "%d are open and idle does not say so", n)
+	}
+	if st.Session.View == txn.ViewIdle && v.Amount != "" {
+		a.w.fail("nothing stale survives a transaction", "idle shows %s", v.Amount)
+	}
+	a.readable(st, v)
+}
+
+// mayGive looks whether the money is there.
+func (a *audit) mayGive(st txn.State) {
+	tx, ok := st.Ledger.Tx(st.Session.Shown)
+	if !ok || tx.Rail == txn.Cash {
+		return
+	}
+	_, g := a.w.gateOf(tx.Rail)
+	o, _ := g.Order(string(tx.Order))
+	if o.Charged != tx.Amount.Minor() {
+		a.w.fail("GIVE only when the money is there", "%s: %d fen of %s were charged", tx.Order, o.Charged, tx.Amount)
+	}
+}
+
+// readable looks at a new sort of screen in both languages: whatever is wrong has
+// a code, a sentence and a next step, and no screen shows a secret.
+func (a *audit) readable(st txn.State, v screen.Screen) {
+	tx, _ := st.Ledger.Tx(st.Session.Shown)
+	key := v.ID + v.Code + string(rune('a'+tx.Phase))
+	for _, f := range st.Session.Faults {
+		key += string(f.Code)
+	}
+	if fresh := !a.seen[key]; fresh {
+		a.seen[key] = true
+		other := screen.Of(st, 1-st.Session.Lang)
+		for _, lang := range []screen.Screen{v, other} {
+			if lang.Word == "" && lang.Title == "" && lang.Next == "" && len(lang.Lines) == 0 && lang.Amount == "" {
+				a.w.fail("every screen has words in both languages", "%s in language %d", v.ID, lang.Lang)
+			}
+			if (lang.Tone == screen.ToneBad || lang.Tone == screen.ToneUnknown) && lang.Next == "" && lang.Charged == "" && len(lang.Steps) == 0 {
+				a.w.fail("every fault shown has a next step", "%s in language %d", v.ID, lang.Lang)
+			}
+		}
+	} else if a.w.trace.n%32 != 0 {
+		return
+	}
+	if len(a.recent) == 0 {
+		return
+	}
+	text := strings.Join(v.Text(), "\n")
+	for _, code := range a.recent {
+		if strings.Contains(text, code) {
+			a.w.fail("no secret is written down", "%s shows a payer's code", v.ID)
+		}
+	}
+}
+
+// reloaded compares what a start finds with what was decided before it.
+func (a *audit) reloaded(s *Shop, l txn.Ledger) {
+	next, err := s.disk.VerifyFrom(max(1, a.checked[s.n]), s.setup.Zone)
+	if err != nil {
+		a.w.fail("the hash chain verifies", "terminal %d: %v", s.n, err)
+	}
+	a.checked[s.n] = next
+	open := 0
+	for _, b := range a.order {
+		if b.shop != s || b.said.Final() {
+			continue
+		}
+		if tx, ok := l.Tx(b.begun.Order); !ok || tx.Phase != b.said {
+			a.w.fail("nothing open is forgotten", "%s is %s, and a start finds %v", b.begun.Order, b.said, tx.Phase)
+		}
+	}
+	for _, b := range a.refunds {
+		if b.shop == s && !b.said.Final() {
+			open++
+		}
+	}
+	if l.Backlog.Count != open {
+		a.w.fail("nothing open is forgotten", "terminal %d: %d refunds are open, and a start finds %d", s.n, open, l.Backlog.Count)
+	}
+}
+
+// live reports whether a network has booked a refund that may still move money.
+func (w *World) live(no txn.RefundNo) bool {
+	for _, g := range w.gates {
+		for _, r := range g.Refunds() {
+			if r.Number == string(no) && r.Stage != railsim.RefundDropped {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,260 @@
+package sim
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"till/sim/railsim"
+	"till/sim/railsim/alipaysim"
+	"till/sim/railsim/lakalasim"
+	"till/sim/railsim/railwire"
+	"till/sim/railsim/wechatsim"
+	"till/txn"
+	"till/txn/rail"
+	"till/txn/rail/alipay"
+	"till/txn/rail/lakala"
+	"till/txn/rail/wechatpay"
+)
+
+// gate is one gateway, the production rail to it, and what the world remembers of
+// its answers.
+type gate struct {
+	railsim.Gateway
+	desk    *railsim.Desk
+	rail    rail.Rail
+	setup   txn.RailSetup
+	words   map[railsim.Call][]word // that a behaviour can be made of
+	answers []rail.Response         // the last ones, to be replayed
+	refunds []txn.Wall              // when the last refunds were asked for
+}
+
+// word is a behaviour of one call, as a mishap.
+type word struct {
+	kind Kind
+	text string // with a % for a number
+	args []string
+}
+
+// worldClock is the world's time as the gateways see it. A gateway that sleeps
+// answers late; nobody else waits for it.
+type worldClock struct{ w *World }
+
+func (c worldClock) Now() time.Time {
+	return time.UnixMilli(int64(c.w.now)).UTC().Add(c.w.lag)
+}
+
+func (c worldClock) Sleep(_ context.Context, d time.Duration) error {
+	c.w.lag += d
+	return nil
+}
+
+// The names that stand for keys.
+const (
+	weChatMerchant railwire.HMAC = "5157F09EFDC096DE15EBE81A47057A72"
+	weChatPlatform railwire.HMAC = "PLATFORMFIXTURE0001"
+	alipayApp      railwire.HMAC = "app"
+	alipayItself   railwire.HMAC = alipay.KeySerial
+	lakalaMerchant railwire.HMAC = "00dfba8194c41b84cf"
+	lakalaItself   railwire.HMAC = "00fedcba9876543210"
+)
+
+// rails are the production rails of the world. They hold no state.
+var rails = sync.OnceValue(func() []rail.Rail {
+	must := func(r rail.Rail, err error) rail.Rail {
+		if err != nil {
+			panic("sim: " + err.Error()) // fixtures
+		}
+		return r
+	}
+	we, err := wechatpay.New(wechatpay.Config{
+		BaseURL: "https://wechatpay.till", AppID: "wxd678efh567hg6787", MchID: "1230000109", StoreID: "S001", DeviceID: "T0317",
+		DeviceIP: "127.0.0.1", Description: "Noodles {order}", NotifyURL: "https://shop.till/notify",
+		Signer: weChatMerchant, Verifier: weChatPlatform,
+	})
+	list := []rail.Rail{must(we, err)}
+	ali, err := alipay.New(alipay.Config{
+		BaseURL: "https://alipay.till/gateway.do", AppID: "2014072300007148", StoreID: "S001", TerminalID: "T0317",
+		Subject: "Noodles {order}", RefundDays: 90, Signer: alipayApp, Verifier: alipayItself,
+	})
+	list = append(list, must(ali, err))
+	lkl, err := lakala.New(lakala.Config{
+		BaseURL: "https://lakala.till" + lakalasim.Root, AppID: "OP00000003", MerchantNo: "822290070111135", TermNo: "29034705",
+		IP: "127.0.0.1", Location: "+31.230416,+121.473701", Subject: "Noodles {order}", Wallet: txn.UnionPay, RefundDays: 180,
+		Signer: lakalaMerchant, Verifier: lakalaItself, Codes: lakalaCodes, RefundCodes: lakalaRefundCodes,
+	})
+	return append(list, must(lkl, err))
+})
+
+// What a contract with the twin of Lakala would list.
+var (
+	lakalaCodes = []lakala.Code{
+		{Call: txn.CallPay, Name: "BBS90051", Outcome: txn.Declined, Cause: txn.CausePayerFunds},
+		{Call: txn.CallQuery, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
+		{Call: txn.CallReverse, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
+		{Call: txn.CallClose, Name: "BBS90407", Outcome: txn.Declined, Cause: txn.CauseAlreadyPaid},
+	}
+	lakalaRefundCodes = []lakala.RefundCode{
+		{Call: txn.CallRefund, Name: "RFD90404", Outcome: txn.RefundRefused, Cause: txn.CauseNotPaid},
+		{Call: txn.CallRefundQuery, Name: "RFD90404", Outcome: txn.RefundAbsent, Cause: txn.CauseNoSuchOrder},
+	}
+)
+
+func (w *World) openGates() {
+	we := wechatsim.New(wechatsim.Config{
+		World: w.bank, Seed: w.seed, AppID: "wxd678efh567hg6787", MchID: "1230000109", MerchantSerial: string(weChatMerchant),
+		PlatformID: string(weChatPlatform), Sign: weChatPlatform.Sign, Verify: weChatMerchant.Check, StrictCodes: true,
+	})
+	ali := alipaysim.New(alipaysim.Config{
+		World: w.bank, Seed: w.seed, AppID: "2014072300007148", Sign: alipayItself.Sign, Verify: alipayApp.Check, StrictCodes: true,
+	})
+	lkl := lakalasim.New(lakalasim.Config{
+		World: w.bank, Seed: w.seed, AppID: "OP00000003", MerchantNo: "822290070111135", TermNo: "29034705",
+		MerchantSerial: string(lakalaMerchant), LakalaSerial: string(lakalaItself),
+		Sign: lakalaItself.Sign, Verify: lakalaMerchant.Check, StrictCodes: true,
+	})
+	for i, g := range []railsim.Gateway{we, ali, lkl} {
+		at := &gate{Gateway: g, rail: rails()[i], words: wordsOf(g)}
+		at.desk = []*railsim.Desk{we.Desk, ali.Desk, lkl.Desk}[i]
+		var wallets []txn.RailName
+		var shows txn.RailName
+		if g == railsim.Gateway(lkl) {
+			wallets, shows = []txn.RailName{txn.UnionPay}, txn.UnionPay
+		}
+		at.setup = rail.Setup(at.rail, wallets, shows)
+		at.SetAvailable(2000_00)
+		w.gates = append(w.gates, at)
+	}
+}
+
+// unsaid are the words that no honest gateway says: a terminal can only believe
+// what is signed (see doc.go). Bills are another story's.
+var unsaid = map[railsim.Word]bool{
+	railsim.Approve: true, railsim.Contradictory: true, railsim.Says: true, railsim.RefundStays: true,
+	railsim.BillLacks: true, railsim.BillExtra: true, railsim.BillWrongAmount: true, railsim.BillWrongFee: true,
+	railsim.BillWrongRefund: true, railsim.BillWrongHash: true, railsim.LoseRequest: true, railsim.Down: true,
+	railsim.PasswordAbove: true, railsim.ShortWaits: true,
+}
+
+// wordsOf is what a gateway can be told of each call.
+func wordsOf(g railsim.Gateway) map[railsim.Call][]word {
+	words := map[railsim.Call][]word{}
+	for _, h := range g.Behaviours() {
+		if unsaid[h.Word] {
+			continue
+		}
+		for _, c := range h.Calls {
+			if c == railsim.Any {
+				continue
+			}
+			text := string(c) + " next " + string(h.Word)
+			words[c] = append(words[c], word{Kind(g.Name() + " " + string(c) + " " + string(h.Word)), text, argsOf(h, g.Name())})
+		}
+	}
+	return words
+}
+
+// argsOf are what a word can take behind it.
+func argsOf(h railsim.Help, gateway string) []string {
+	codes := map[string][]string{
+		"wechatpay": {"NOT_ENOUGH", "AUTH_CODE_EXPIRE", "RULE_LIMIT", "NO_AUTH", "TRADE_ERROR"},
+		"alipay":    {"ACQ.BUYER_BALANCE_NOT_ENOUGH", "ACQ.PAYMENT_AUTH_CODE_INVALID", "ACQ.SELLER_BALANCE_NOT_ENOUGH"},
+		"lakala":    {"BBS90051", "BBS11105"},
+	}
+	if h.Word == railsim.AnswerError { // whatever happened: a code that decides nothing
+		codes = map[string][]string{"wechatpay": {"SYSTEM_ERROR", "BANK_ERROR"}, "alipay": {"ACQ.SYSTEM_ERROR"}, "lakala": {"BBS11112", "RFD11112"}}
+	}
+	switch {
+	case strings.Contains(h.Usage, "CODE"):
+		return codes[gateway]
+	case h.Word == railsim.SkewedClock:
+		return []string{"10m", "-10m", "3h"}
+	case strings.HasPrefix(h.Usage, string(h.Word)+" DURATION"), strings.Contains(h.Usage, "[DURATION]"):
+		return []string{"2s", "9s", "40s", "3m", "2h"}
+	case strings.Contains(h.Usage, "charged"):
+		return []string{"", "charged"}
+	case strings.Contains(h.Usage, "FEN"):
+		return []string{"100", "1"}
+	case strings.Contains(h.Usage, "[N]"):
+		return []string{"1", "3"}
+	}
+	return []string{""}
+}
+
+// misbehave lets a gateway do something else than it should with the next request.
+func (w *World) misbehave(g *gate, c railsim.Call) {
+	for _, o := range g.words[c] {
+		if w.takes(o.kind, gatewayLikely/len(g.words[c])) {
+			text := o.text
+			if arg := o.args[w.pick(o.kind, len(o.args))]; arg != "" {
+				text += " " + arg
+			}
+			if err := g.SetText(text); err != nil {
+				w.fail("the world", "%s: %v", text, err)
+			}
+			w.tell("gateway   %s: %s", g.Name(), text)
+			return
+		}
+	}
+}
+
+// callOf is a rail's call in the words of a gateway's language.
+func callOf(g *gate, x rail.Exchange) railsim.Call {
+	switch x.Call {
+	case "pay":
+		return railsim.Pay
+	case "query", "find":
+		return railsim.Query
+	case "refund":
+		return firstKnown(g, "refund")
+	case "refund query", "refund-query":
+		return firstKnown(g, "refund-query")
+	case "reverse":
+		return firstKnown(g, "reverse", "cancel")
+	case "close":
+		return firstKnown(g, "close", "cancel")
+	case "show":
+		return firstKnown(g, "native", "precreate", "preorder")
+	case "balance":
+		return firstKnown(g, "balance", "fund-balance")
+	}
+	return firstKnown(g, "refund-hung", "abnormal")
+}
+
+func firstKnown(g *gate, names ...railsim.Call) railsim.Call {
+	for _, n := range names {
+		if len(g.words[n]) > 0 {
+			return n
+		}
+	}
+	return ""
+}
+
+// serve brings a request to its gateway now, and its answer, or a silence. took is
+// how long the gateway itself has waited.
+func (w *World) serve(g *gate, x rail.Exchange, req rail.Request) (resp rail.Response, quiet *rail.Silence, took time.Duration) {
+	w.misbehave(g, callOf(g, x))
+	w.lag = 0
+	resp, quiet, err := railwire.Exchange(context.Background(), g, req)
+	took, w.lag = w.lag, 0
+	if err != nil {
+		w.fail("the world", "%s of %s: %v", x.Call, x.Number, err)
+	}
+	if quiet == nil {
+		if len(g.answers) == 8 {
+			g.answers = append(g.answers[:0], g.answers[1:]...)
+		}
+		g.answers = append(g.answers, resp)
+	}
+	w.audit.served(g, x)
+	w.customersLook()
+	return resp, quiet, took
+}
+
+// nonce is a new one for each request.
+func (w *World) nonce() string {
+	w.nonces++
+	return "N" + strconv.Itoa(w.nonces)
+}

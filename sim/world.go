@@ -1,0 +1,243 @@
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"till/sim/railsim"
+	"till/txn"
+)
+
+// Options are one world. The zero value, with a seed, is a storm of one day.
+type Options struct {
+	Seed    uint64
+	Profile string // one of Profiles; "" is "storm"
+	Only    []Kind // if given: nothing else goes wrong
+	Acts    int    // what people do; 0 is 60
+	Shops   int    // terminals of one shop, 1 or 2; 0: as the seed says
+
+	Keep    []int    // if not nil: only these acts, by number
+	Mishaps []Mishap // if not nil: exactly these, and no others
+	Tell    func(line string)
+	Broken  func(*Shop) // spoils a shop before it starts, for tests of the invariants
+}
+
+func (o Options) rate() int {
+	if o.Profile == "" {
+		return Profiles["storm"]
+	}
+	return Profiles[o.Profile]
+}
+
+// Result is what became of a world.
+type Result struct {
+	Failure *Failure // the first invariant that did not hold; nil
+	Trace   uint64   // of everything that happened, in order
+	Steps   int      // events of terminals
+	Sales   int
+	Refunds int
+	Days    float64 // of simulated time
+	Acts    int
+	Struck  []Mishap
+	Pairs   *Pairs // of states and events
+}
+
+// Failure is an invariant that did not hold.
+type Failure struct {
+	Invariant string
+	Text      string
+	At        time.Duration // since the world began
+}
+
+func (f Failure) Error() string { return fmt.Sprintf("%s: %s (after %s)", f.Invariant, f.Text, f.At) }
+
+// World is one seed's: a clock, people, gateways with their books, and the
+// terminals of a shop. One goroutine; what is done twice comes out the same.
+type World struct {
+	*luck
+	opt   Options
+	now   txn.Wall
+	lag   time.Duration // that a gateway has taken, within one exchange
+	queue []planned
+	seq   uint64
+	rng   *rand.Rand // of latencies and small things
+
+	bank      *railsim.World
+	gates     []*gate
+	customers []*railsim.Customer
+	shops     []*Shop
+	acts      []Act
+	audit     *audit
+	trace     trace
+	pairs     *Pairs
+	failure   *Failure
+	nonces    int
+	asked     [5]bool // customers who are about to decide
+}
+
+// worldStart is when every world begins: a Sunday in Shanghai, half past two.
+const worldStart txn.Wall = 1795328880000
+
+type planned struct {
+	at  txn.Wall
+	seq uint64
+	do  func()
+}
+
+// later plans what happens after a while, 1 ms at least.
+func (w *World) later(d time.Duration, do func()) {
+	w.seq++
+	p := planned{w.now + txn.Wall(max(1, d.Milliseconds())), w.seq, do}
+	w.queue = append(w.queue, p)
+	for i := len(w.queue) - 1; i > 0; { // a heap
+		up := (i - 1) / 2
+		if !p.before(w.queue[up]) {
+			break
+		}
+		w.queue[i], w.queue[up] = w.queue[up], w.queue[i]
+		i = up
+	}
+}
+
+func (p planned) before(q planned) bool { return p.at < q.at || p.at == q.at && p.seq < q.seq }
+
+func (w *World) next() planned {
+	top, last := w.queue[0], len(w.queue)-1
+	w.queue[0] = w.queue[last]
+	w.queue[last].do = nil
+	w.queue = w.queue[:last]
+	for i := 0; ; {
+		c := 2*i + 1
+		if c >= last {
+			break
+		}
+		if c+1 < last && w.queue[c+1].before(w.queue[c]) {
+			c++
+		}
+		if !w.queue[c].before(w.queue[i]) {
+			break
+		}
+		w.queue[i], w.queue[c] = w.queue[c], w.queue[i]
+		i = c
+	}
+	return top
+}
+
+// run lets time pass until enough says so, or for at most d.
+func (w *World) run(d time.Duration, enough func() bool) {
+	for end := w.now + txn.Wall(d.Milliseconds()); len(w.queue) > 0 && w.failure == nil && !enough(); {
+		if w.queue[0].at > end {
+			w.now = end
+			return
+		}
+		p := w.next()
+		w.now = p.at
+		p.do()
+	}
+}
+
+func (w *World) between(a, b time.Duration) time.Duration {
+	return a + time.Duration(w.rng.Int64N(int64(b-a)))
+}
+
+func (w *World) since() time.Duration { return time.Duration(w.now-worldStart) * time.Millisecond }
+
+// fail ends the world: an invariant does not hold.
+func (w *World) fail(invariant, format string, args ...any) {
+	if w.failure == nil {
+		w.failure = &Failure{invariant, fmt.Sprintf(format, args...), w.since()}
+		w.tell("FAILED %s: %s", invariant, w.failure.Text)
+	}
+}
+
+func (w *World) tell(format string, args ...any) {
+	if w.opt.Tell != nil {
+		w.opt.Tell(fmt.Sprintf("%12s  ", w.since().Round(time.Millisecond)) + fmt.Sprintf(format, args...))
+	}
+}
+
+// Run lives one world to its end: the day with its mishaps, then as long as it
+// takes for everything to come to rest in a world in which nothing goes wrong any
+// more, and then the books are compared.
+func Run(o Options) Result {
+	w := newWorld(o)
+	for _, s := range w.shops {
+		s.boot()
+		s.staff.begin()
+	}
+	idle := func() bool {
+		for _, s := range w.shops {
+			if !s.staff.done {
+				return false
+			}
+		}
+		return true
+	}
+	w.run(60*24*time.Hour, idle)
+	if w.failure == nil && !idle() {
+		w.fail("the day ends", "people are not done with what they do after %s", w.since())
+	}
+	w.rest()
+	if w.failure == nil {
+		w.audit.books()
+	}
+	res := Result{
+		Failure: w.failure, Trace: w.trace.sum, Steps: w.trace.n, Days: w.since().Hours() / 24, Acts: len(w.acts),
+		Struck: w.struck, Pairs: w.pairs,
+	}
+	res.Sales, res.Refunds = w.audit.counts()
+	return res
+}
+
+func newWorld(o Options) *World {
+	w := &World{luck: newLuck(o), opt: o, now: worldStart, rng: rand.New(rand.NewPCG(o.Seed, 1)), pairs: &Pairs{}}
+	w.trace.sum = hash(o.Seed)
+	w.bank = railsim.New(railsim.Config{Clock: worldClock{w}, Seed: o.Seed})
+	w.openGates()
+	for i := range 4 {
+		w.customers = append(w.customers, w.bank.NewCustomer(fmt.Sprintf("customer-%d", i+1), 1_000_000_00))
+	}
+	w.customers = append(w.customers, w.bank.NewCustomer("poor", 30_00))
+	w.audit = newAudit(w)
+	n := o.Shops
+	if n == 0 {
+		n = 1 + int(hash(o.Seed, 2)%3/2) // a third of the worlds has two
+	}
+	w.plan(n)
+	for i := range n {
+		w.shops = append(w.shops, w.newShop(i))
+	}
+	return w
+}
+
+// rest is the world in which nothing goes wrong any more: cables are in, paper is
+// in, the shop has money, customers answer. It ends when nothing is open that
+// can end by itself.
+func (w *World) rest() {
+	w.calm = true
+	for _, g := range w.gates {
+		g.Clear()
+		g.SetAvailable(10_000_000_00)
+	}
+	for _, s := range w.shops {
+		s.mend()
+	}
+	for range 15 {
+		for steps := w.trace.n; ; {
+			w.run(24*time.Hour, func() bool { return w.trace.n%16 == 0 && w.quiet() || w.trace.n > steps+20_000 })
+			break
+		}
+		if w.failure != nil || w.quiet() {
+			break
+		}
+		w.settleCustomers()
+	}
+	if w.failure != nil {
+		return
+	}
+	for _, s := range w.shops {
+		s.visitAll()
+	}
+	w.run(time.Hour, func() bool { return false })
+}
