@@ -393,12 +393,6 @@ func (a *audit) reloaded(s *Shop, l txn.Ledger) {
 
 // live reports whether a network has booked a refund that may still move money.
 func (w *World) live(no txn.RefundNo) bool {
-	for _, g := range w.gates {
-		for _, r := range g.Refunds() {
-			if r.Number == string(no) && r.Stage != railsim.RefundDropped {
-				return true
-			}
-		}
-	}
-	return false
+	r, ok := w.refundAt(no)
+	return ok && r.Stage != railsim.RefundDropped
 }

@@ -23,11 +23,33 @@ func (w *World) quiet() bool {
 		}
 	}
 	for _, b := range w.audit.refunds {
-		if !b.said.Final() && b.said != txn.Dead && b.said != txn.Stranded {
+		if !b.said.Final() && !w.waits(b) {
 			return false
 		}
 	}
 	return true
+}
+
+// waits reports whether a refund is open and waits for a person, or for a network
+// that has the money and says neither yes nor no.
+func (w *World) waits(b *backBook) bool {
+	if b.said == txn.Taken {
+		r, ok := w.refundAt(b.begun.Key)
+		return ok && r.Stage == railsim.Abnormal
+	}
+	return b.said == txn.Dead || b.said == txn.Stranded
+}
+
+// refundAt is a refund in the books of its network.
+func (w *World) refundAt(key txn.RefundNo) (railsim.RefundView, bool) {
+	for _, g := range w.gates {
+		for _, r := range g.Refunds() {
+			if r.Number == string(key) {
+				return r, true
+			}
+		}
+	}
+	return railsim.RefundView{}, false
 }
 
 // books compares, when everything has come to rest, what the terminals, the
@@ -96,7 +118,7 @@ func (a *audit) settledRefund(b *backBook, refunds map[txn.RefundNo]railsim.Refu
 	moved := known && r.Stage == railsim.Refunded
 	fen := b.begun.Amount.Minor()
 	switch {
-	case !b.said.Final() && b.said != txn.Dead && b.said != txn.Stranded:
+	case !b.said.Final() && !w.waits(b):
 		w.fail("nothing open is forgotten", "refund %s is still %s", b.begun.Refund, b.said)
 	case b.said == txn.PaidBack && known && r.Amount != fen:
 		w.fail("a refund is sent as it was decided", "%s: %d fen at the network, %d here", b.begun.Refund, r.Amount, fen)

@@ -89,10 +89,7 @@ func (s *Shop) unreachable() txn.FaultCode {
 // arrive is the request at the gateway, and its answer on the way back.
 func (s *Shop) arrive(i int, g *gate, x rail.Exchange, req rail.Request) {
 	w := s.w
-	var old []rail.Response
-	if len(g.answers) > 0 {
-		old = g.answers[:len(g.answers):len(g.answers)]
-	}
+	old := g.answers
 	resp, quiet, took := w.serve(g, x, req)
 	back := took + w.between(5*time.Millisecond, 400*time.Millisecond)
 	life := s.life

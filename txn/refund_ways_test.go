@@ -491,18 +491,23 @@ func TestACodeThatFailedAndCannotBeClosedComesToItsEnd(t *testing.T) {
 	s, _ := paidSale(t, nil)
 	s = after(t, s, typing("5 00 enter f1")...)
 	o := s.Session.Shown
-	failed := Answered{Order: o, Call: CallQuery, Outcome: Declined, Cause: CausePayerRefused, Undo: true}
-	s = after(t, s, Answered{Order: o, Call: CallShow, Outcome: Pending, QR: "weixin://x"}, KeyPressed{KeyCancel})
-	for round := range roundsWithoutOrder {
-		if phaseOf(t, s, o) != Asking {
-			t.Fatalf("after %d rounds it is %s", round, phaseOf(t, s, o))
+	shown := after(t, s, Answered{Order: o, Call: CallShow, Outcome: Pending, QR: "weixin://x"}, KeyPressed{KeyCancel})
+	for _, said := range []Answered{
+		{Order: o, Call: CallQuery, Outcome: Declined, Cause: CausePayerRefused, Undo: true},
+		{Order: o, Call: CallQuery, Outcome: Unknown, Cause: CauseNoSuchOrder},
+	} {
+		s := shown
+		for round := range roundsWithoutOrder {
+			if phaseOf(t, s, o) != Asking {
+				t.Fatalf("after %d rounds it is %s", round, phaseOf(t, s, o))
+			}
+			s = after(t, s, Answered{Order: o, Call: CallClose, Outcome: Unknown, Code: "BBS90405"}, said)
+			if c, open := s.Session.Chase(o); open && c.Wait.Kind == TimerClose {
+				s = after(t, s, TimerFired{c.Wait})
+			}
 		}
-		s = after(t, s, Answered{Order: o, Call: CallClose, Outcome: Unknown, Code: "BBS90405"}, failed)
-		if c, open := s.Session.Chase(o); open && c.Wait.Kind == TimerClose {
-			s = after(t, s, TimerFired{c.Wait})
+		if phaseOf(t, s, o) != ReversedFor {
+			t.Errorf("%s: it is %s", said.Outcome, phaseOf(t, s, o))
 		}
-	}
-	if phaseOf(t, s, o) != ReversedFor {
-		t.Errorf("it is %s", phaseOf(t, s, o))
 	}
 }

@@ -94,8 +94,8 @@ func (m *move) shownAnswered(tx Tx, c *Chase, ev Answered) {
 	switch {
 	case ev.Outcome == Approved:
 		m.paid(tx, ev)
-	case ev.Outcome == Undone, ev.Outcome == Declined && !before && (c.Confirming || c.Closing != CauseNone && c.Closes >= roundsWithoutOrder),
-		ev.Cause == CauseNoSuchOrder && c.Confirming && !before && c.Closes >= roundsWithoutOrder:
+	case ev.Outcome == Undone, ev.Outcome == Declined && !before && (c.Confirming || c.Closes >= roundsWithoutOrder),
+		ev.Cause == CauseNoSuchOrder && !before && c.Closes >= roundsWithoutOrder:
 		m.closed(tx, c, ev)
 	case ev.Outcome == Declined && c.Closing == CauseNone: // the payer failed; the code is still there
 		m.note(c, ev)
@@ -240,6 +240,9 @@ func (m *move) shownFired(tx Tx, t Timer) {
 		}
 		if !known || wait == 0 {
 			wait = time.Minute
+		}
+		if c.Closing != CauseNone { // it takes its time; the network need not be asked every few seconds
+			wait = max(wait, c.WaitFor)
 		}
 		if c.Closing == CauseNone || !c.Close {
 			m.query(tx)
