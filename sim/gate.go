@@ -173,6 +173,9 @@ func argsOf(h railsim.Help, gateway string) []string {
 	case h.Word == railsim.SkewedClock:
 		return []string{"10m", "-10m", "3h"}
 	case strings.HasPrefix(h.Usage, string(h.Word)+" DURATION"), strings.Contains(h.Usage, "[DURATION]"):
+		if h.Word == railsim.ArrivesLate || h.Word == railsim.SlowCharge || gateway == "alipay" && h.Word == railsim.RefundLate {
+			return []string{"2s", "9s", "40s"} // nobody can ask about it meanwhile
+		}
 		return []string{"2s", "9s", "40s", "3m", "2h"}
 	case strings.Contains(h.Usage, "charged"):
 		return []string{"", "charged"}

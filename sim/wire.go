@@ -23,6 +23,10 @@ const (
 	cutOff    = txn.FaultCode(device.LinkBroken)
 )
 
+// lateMax is how many seconds after the terminal has given a request up it may
+// still arrive (doc.go): what lingers longer is found by the day's file.
+const lateMax = 35
+
 // exchange takes one request to a gateway, and what its answer means back: once,
 // twice, late, or a silence. It dies with the process, but what has left arrives.
 func (s *Shop) exchange(x rail.Exchange) {
@@ -62,7 +66,7 @@ func (s *Shop) exchange(x rail.Exchange) {
 		w.tell("           is lost on its way")
 		silence(x.Limit, linkSlow, true)
 	case w.strikes(RequestLate):
-		late := x.Limit + time.Duration(w.pick(RequestLate, 300))*time.Second
+		late := x.Limit + time.Duration(w.pick(RequestLate, lateMax))*time.Second
 		w.tell("           arrives %s later", late)
 		w.later(late, func() { w.serve(g, x, req) })
 		silence(x.Limit, linkSlow, true)

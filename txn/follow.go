@@ -71,9 +71,9 @@ const (
 	refundWaitMax = 30 * time.Minute
 	// absentsToEnd is how often a network must say that it knows nothing of a
 	// refund of which a request left, before it counts as never made: a request
-	// that lingers somewhere has half a minute to arrive.
+	// that lingers somewhere has a minute to arrive, however often somebody asks.
 	absentsToEnd  = 3
-	absentWait    = 15 * time.Second
+	absentWait    = 30 * time.Second
 	followsAtOnce = 16 // refunds of a round that are being asked about at the same time
 	followsMax    = 64 // refunds in memory that are followed one by one
 	personsMax    = 32 // refunds in memory that wait for a person
@@ -370,6 +370,9 @@ func (m *move) refuse(r Refund, f *Follow, why Cause, code, text string) {
 // refusal or the operator had the last word; and then only after the network has
 // said so three times, should a request be on its way somewhere.
 func (m *move) refundAbsent(r Refund, f *Follow) {
+	if ends := f.Refusal != CauseNone || f.Ending != PermitNone; ends && f.Doubt && f.Absents > 0 && f.Waiting {
+		return // somebody was faster than the wait between two of them, which goes on
+	}
 	f.Absents++
 	switch {
 	case r.Phase.Final(), r.Phase == Dead:
