@@ -33,11 +33,11 @@ func (w *World) quiet() bool {
 // waits reports whether a refund is open and waits for a person, or for a network
 // that has the money and says neither yes nor no.
 func (w *World) waits(b *backBook) bool {
-	if b.said == txn.Taken {
-		r, ok := w.refundAt(b.begun.Key)
-		return ok && r.Stage == railsim.Abnormal
+	if b.said == txn.Dead || b.said == txn.Stranded {
+		return true
 	}
-	return b.said == txn.Dead || b.said == txn.Stranded
+	r, ok := w.refundAt(b.begun.Key)
+	return ok && r.Stage == railsim.Abnormal
 }
 
 // refundAt is a refund in the books of its network.

@@ -23,9 +23,13 @@ const (
 	cutOff    = txn.FaultCode(device.LinkBroken)
 )
 
-// lateMax is how many seconds after the terminal has given a request up it may
-// still arrive (doc.go): what lingers longer is found by the day's file.
-const lateMax = 35
+// A request may arrive after the terminal has given it up, by lateMax seconds, and
+// at most arrivesBy after it was sent (doc.go): what lingers longer, and what a
+// payer's code of a minute ago would still pay, is found by the day's file.
+const (
+	lateMax   = 35
+	arrivesBy = 50 * time.Second
+)
 
 // exchange takes one request to a gateway, and what its answer means back: once,
 // twice, late, or a silence. It dies with the process, but what has left arrives.
@@ -66,7 +70,7 @@ func (s *Shop) exchange(x rail.Exchange) {
 		w.tell("           is lost on its way")
 		silence(x.Limit, linkSlow, true)
 	case w.strikes(RequestLate):
-		late := x.Limit + time.Duration(w.pick(RequestLate, lateMax))*time.Second
+		late := min(x.Limit+time.Duration(w.pick(RequestLate, lateMax))*time.Second, arrivesBy)
 		w.tell("           arrives %s later", late)
 		w.later(late, func() { w.serve(g, x, req) })
 		silence(x.Limit, linkSlow, true)

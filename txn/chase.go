@@ -26,6 +26,9 @@ func (m *move) answered(ev Answered) {
 	}
 	m.health(tx.Rail, ev.Cause)
 	m.railFault(ev)
+	if ev.Refunded && ev.Outcome == Undone && (tx.Phase == Asking || tx.Phase == PaidFor) {
+		ev.Outcome, ev.Cause = Approved, CauseNone // another terminal gave some of it back: how much, the desk asks
+	}
 	if tx.Shown && tx.Phase == Asking {
 		m.shownAnswered(tx, c, ev)
 		m.settle()
@@ -275,7 +278,7 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 	}
 	unknownOrder := ev.Cause == CauseNoSuchOrder
 	switch {
-	case ev.Outcome == Undone,
+	case ev.Outcome == Undone && (c.Confirming || !ev.Refunded),
 		ev.Outcome == Declined && (c.Confirming || c.Rounds >= roundsWithoutOrder), // never paid, and closed now
 		unknownOrder && c.Confirming && c.Rounds >= roundsWithoutOrder:
 		m.reversed(tx, ev)

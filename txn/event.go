@@ -29,6 +29,7 @@ type Answered struct {
 	Reference Reference // of an approval
 	QR        string    // of CallShow: what the payer scans; it holds nothing secret
 	Again     bool      // the network says: ask (or reverse) again now
+	Refunded  bool      // of Undone: it was paid, and some of it went back by a refund, or all of it
 	Undo      bool      // a refusal after which the network wants a reversal all the same
 	Fault     FaultCode // of the link or the rail, "" when none
 }

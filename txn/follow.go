@@ -327,9 +327,15 @@ func (m *move) hold(r Refund, f *Follow, why Cause, code, text string) {
 		m.refundNews(r, CueAttention)
 	}
 	switch {
-	case f.Ending != PermitNone && f.Call == CallRefundQuery:
+	case f.Ending != PermitNone && f.Call == CallRefundQuery && !f.Waiting:
+		if f.Denials++; f.Denials >= absentsToEnd { // asked again and again, it says that the number has failed
+			m.endAs(r, f.Ending, f.By, f.Approver)
+			return
+		}
 		m.armRefund(r, f, absentWait)
 		return
+	case f.Ending != PermitNone && f.Call == CallRefundQuery:
+		return // somebody was faster than the wait
 	case f.Ending != PermitNone:
 		m.queryRefund(r)
 		return

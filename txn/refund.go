@@ -167,4 +167,5 @@ type ShowPolicy struct {
 	SoonFor  time.Duration // ... for so long
 	Interval time.Duration // between queries later
 	Confirm  bool          // closing counts only when a query says so too
+	Returns  bool          // closing what was paid in the last moment gives the money back
 }

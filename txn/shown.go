@@ -92,6 +92,8 @@ func (m *move) shownAnswered(tx Tx, c *Chase, ev Answered) {
 	before := c.Before // it left before the close and confirms nothing
 	c.Before = false
 	switch {
+	case ev.Outcome == Approved && m.mayReturn(tx, c):
+		m.noteShown(c, ev) // the close that has left may take it back: its answer comes first
 	case ev.Outcome == Approved:
 		m.paid(tx, ev)
 	case ev.Outcome == Undone, ev.Outcome == Declined && !before && (c.Confirming || c.Closes >= roundsWithoutOrder),
@@ -106,6 +108,14 @@ func (m *move) shownAnswered(tx Tx, c *Chase, ev Answered) {
 		m.noteShown(c, ev)
 		c.Confirming = false
 	}
+}
+
+// mayReturn reports whether a close has left that gives the money back if the payer
+// was faster. Then "paid" is not the last word until the network has refused to
+// close.
+func (m *move) mayReturn(tx Tx, c *Chase) bool {
+	rail, _ := m.setup.rail(tx.Rail)
+	return rail.Show.Returns && c.Closing != CauseNone && c.Reversals > 0 && !c.Unclosed
 }
 
 // noteShown keeps what an answer said, without alarming anybody: while a code is
@@ -149,7 +159,7 @@ func (m *move) closeCode(tx Tx, c *Chase) {
 		}
 		return
 	}
-	c.Close, c.Confirming, c.Before = true, false, c.Query
+	c.Close, c.Confirming, c.Before, c.Unclosed = true, false, c.Query, false
 	c.Reversals++
 	m.do(SendClose{m.ask(tx)})
 	wait := m.policy(tx).ReversalInterval
@@ -175,7 +185,10 @@ func (m *move) closeAnswered(tx Tx, c *Chase, ev Answered) {
 	case ev.Outcome == Undone, ev.Cause == CauseNoSuchOrder:
 		c.Confirming = true
 		m.query(tx)
-	case ev.Outcome == Declined, ev.Code != "": // refused, or a code that nobody has mapped: what is it then?
+	case ev.Outcome == Declined:
+		c.Unclosed = true
+		m.query(tx)
+	case ev.Code != "": // a code that nobody has mapped: what is it then?
 		m.query(tx)
 	}
 }

@@ -278,6 +278,7 @@ type Chase struct {
 	Show       bool // a request for a code to show is on its way
 	Close      bool // a request to close is on its way
 	Closes     int  // ... how many were answered: no such order, or with a code that says nothing
+	Unclosed   bool // the network will not close it: the payer was faster
 	GiveUpAt   Wall // when the terminal will take the sale back, for display
 }
 

@@ -20,6 +20,7 @@ func (*Rail) ShowPolicy() txn.ShowPolicy {
 	return txn.ShowPolicy{
 		Lives: 3 * time.Minute,
 		Soon:  2 * time.Second, SoonFor: 30 * time.Second, Interval: 5 * time.Second,
+		Returns: true, // codes are closed by alipay.trade.cancel
 	}
 }
 

@@ -39,6 +39,7 @@ type verdict struct {
 	fault   txn.FaultCode
 	again   bool // ask now; the Policy's wait otherwise
 	undo    bool
+	back    bool // paid, and some of it was refunded
 }
 
 type row struct {
@@ -156,7 +157,7 @@ var table = slices.Concat(
 // states is every trade_state of rails.md 1.4.
 var states = []row{
 	state("SUCCESS", verdict{outcome: txn.Approved}),
-	state("REFUND", over),
+	state("REFUND", verdict{outcome: txn.Undone, cause: txn.CauseElsewhere, back: true}), // "some refund exists"
 	state("CLOSED", over),
 	state("REVOKED", over),
 	state("NOTPAY", acting),

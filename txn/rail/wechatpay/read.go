@@ -96,7 +96,7 @@ func clip(code string) string {
 
 func set(out *txn.Answered, v verdict) {
 	out.Outcome, out.Cause, out.Fault = v.outcome, v.cause, v.fault
-	out.Again, out.Undo = v.again, v.undo
+	out.Again, out.Undo, out.Refunded = v.again, v.undo, v.back
 }
 
 // doubt folds an answer that is not believed. It decides nothing but by the
@@ -170,7 +170,7 @@ func settled(out *txn.Answered, a txn.Ask, ans answer) {
 		v = verdict{outcome: txn.Pending, cause: v.cause}
 	}
 	switch {
-	case v.outcome != txn.Approved:
+	case v.outcome != txn.Approved && !v.back:
 	case ans.Amount == nil || ans.Amount.Total == nil:
 		v = verdict{cause: txn.CauseForeign, fault: rail.FaultForeign, again: begins(out.Call)}
 	case rail.Token(ans.TransactionID, idMax):
