@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,15 +58,21 @@ func newAudit(w *World) *audit {
 
 func (a *audit) counts() (sales, refunds int) { return len(a.order), len(a.refunds) }
 
-// stored sees what has become durable, before anything else does: also what the
-// terminal will only learn at its next start.
-func (a *audit) stored(s *Shop, records []journal.Record) {
+// stored sees what has become durable, before anything is done about it.
+func (a *audit) stored(records []journal.Record) {
 	for _, r := range records {
 		for _, code := range a.recent {
-			if strings.Contains(string(r.Body), code) {
+			if bytes.Contains(r.Body, []byte(code)) {
 				a.w.fail("no secret is written down", "%s holds a payer's code", r.Kind)
 			}
 		}
+	}
+}
+
+// unheard sees what is durable though the terminal will only learn of it at its
+// next start.
+func (a *audit) unheard(s *Shop, records []journal.Record) {
+	for _, r := range records {
 		e, err := journal.Decode(r)
 		if err != nil {
 			a.w.fail("the journal is read back", "%s: %v", r.Kind, err)
@@ -184,6 +191,7 @@ func (a *audit) refundEntry(e txn.Entry) {
 func (a *audit) step(s *Shop, st terminal.Step) {
 	begun := 0
 	for _, e := range st.Entries {
+		a.entry(s, e)
 		if _, ok := e.(txn.Begun); ok {
 			begun++
 		}

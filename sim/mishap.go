@@ -113,6 +113,11 @@ const gatewayLikely = 120_000
 // Profiles say how often mishaps strike: in hundredths of the storm.
 var Profiles = map[string]int{"calm": 0, "shop": 10, "storm": 100, "hurricane": 300}
 
+// swarm is what a kind's likelihood is multiplied by, chosen for each world anew:
+// a world in which one thing never goes wrong and another all the time gets to
+// places where a little of everything does not (swarm testing, Groce et al. 2012).
+var swarm = []int{0, 0, 1, 1, 2}
+
 // hash mixes numbers into one that looks random: splitmix64.
 func hash(parts ...uint64) uint64 {
 	var x uint64
@@ -171,7 +176,11 @@ func (l *luck) odds(k Kind, rate int) *odds {
 				rate = max(likely[k], 50_000)
 			}
 		}
-		o = &odds{kind: hashText(string(k)), rate: rate * l.rate / 100}
+		name := hashText(string(k))
+		if len(l.only) == 0 {
+			rate *= swarm[hash(l.seed, name, 0x737761726d)%uint64(len(swarm))]
+		}
+		o = &odds{kind: name, rate: rate * l.rate / 100}
 		l.chance[k] = o
 	}
 	return o

@@ -51,7 +51,7 @@ func (a Act) String() string {
 var weights = []struct {
 	kind ActKind
 	n    int
-}{{Sell, 44}, {SellCode, 9}, {SellCash, 5}, {GiveBack, 24}, {Browse, 6}, {Mash, 5}, {PullPlug, 3}, {Night, 2}, {Exhaust, 2}}
+}{{Sell, 44}, {SellCode, 6}, {SellCash, 5}, {GiveBack, 24}, {Browse, 6}, {Mash, 5}, {PullPlug, 3}, {Night, 2}, {Exhaust, 2}}
 
 // plan makes the acts of a world.
 func (w *World) plan(shops int) {
@@ -478,7 +478,7 @@ func (st *staff) sellCode() {
 		if st.rng.IntN(8) == 0 {
 			after = time.Duration(1+st.rng.IntN(10)) * time.Minute // from the picture that he took
 		}
-		if st.rng.IntN(5) > 0 {
+		if st.rng.IntN(8) > 0 {
 			w.later(after, func() {
 				_ = c.Scan(link) // a code that is closed, or a short wallet: his phone says so
 				w.customersLook()

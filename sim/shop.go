@@ -39,6 +39,8 @@ type Shop struct {
 	staff    *staff
 	state    *txn.State // as shown last
 	screen   screen.Screen
+	looked   txn.View // of it
+	dull     bool     // the last event decided nothing: people see the same but for a number
 	recalls  []txn.RecallRefunds
 	settled  bool // of rest: everything was looked at
 }
@@ -242,6 +244,12 @@ func (s *Shop) soonIn(life int, d time.Duration, ev txn.Event) {
 // recorded takes one step of the machine, when it is durable and before it is
 // carried out.
 func (s *Shop) recorded(st terminal.Step) {
+	switch st.Event.(type) {
+	case txn.TimerFired, txn.Answered, txn.RefundAnswered, txn.RefundsRecalled, txn.PaperTurn:
+		s.dull = len(st.Entries) == 0
+	default:
+		s.dull = false
+	}
 	s.w.trace.step(s.n, st, s.term.State().Session.View)
 	s.w.audit.step(s, st)
 	if s.w.opt.Tell != nil {
@@ -341,9 +349,10 @@ func (s *Shop) warm() {
 
 // Show implements terminal.Performer: what people have read cannot be taken back.
 func (s *Shop) Show(st txn.State) {
-	if s.dark {
+	if s.dark || s.dull && st.Session.View == s.looked {
 		return
 	}
+	s.looked = st.Session.View
 	s.screen = screen.Of(st, st.Session.Lang)
 	s.w.audit.shown(s, st, s.screen)
 }
@@ -380,7 +389,10 @@ func (d *disk) Append(records []journal.Record, rows []journal.Row, guards []jou
 	err := d.Store.Append(records, rows, guards)
 	if d.Count() > before {
 		w.trace.stored(records)
-		w.audit.stored(s, records)
+		w.audit.stored(records)
+		if err != nil { // durable, and the process ends without a word of it
+			w.audit.unheard(s, records)
+		}
 	}
 	switch {
 	case torn:

@@ -1,7 +1,7 @@
 package sim
 
 import (
-	"fmt"
+	"reflect"
 
 	"till/txn"
 	"till/txn/journal"
@@ -41,4 +41,4 @@ func (t *trace) stored(records []journal.Record) {
 }
 
 // kindOf is the type of an event or effect, without its package.
-func kindOf(v any) string { return fmt.Sprintf("%T", v)[len("txn."):] }
+func kindOf(v any) string { return reflect.TypeOf(v).Name() }

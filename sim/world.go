@@ -239,5 +239,5 @@ func (w *World) rest() {
 	for _, s := range w.shops {
 		s.visitAll()
 	}
-	w.run(time.Hour, func() bool { return false })
+	w.run(time.Minute, func() bool { return false })
 }
