@@ -46,6 +46,7 @@ const (
 	WriteFailed     Kind = "write-failed"            // the disk reports an error, and nothing is on it
 	WriteFailedDone Kind = "write-failed-done"       // ... and all of it is on it
 	DiskFills       Kind = "disk-full"               // for some minutes
+	DiskSlow        Kind = "disk-slow"               // a commit takes seconds, and everything waits
 	DiskReadOnly    Kind = "disk-read-only"          // until the next start
 	Upgraded        Kind = "upgraded"                // a newer program takes over what is open
 	OlderProgram    Kind = "older-program"           // an older one meets the store, is refused, and the newer comes back
@@ -83,7 +84,9 @@ const (
 	KeyStuck        Kind = "key-stuck"
 	KeyDead         Kind = "key-dead"
 	KeypadGone      Kind = "keypad-unplugged"
-	ShopShort       Kind = "shop-short" // the shop's money is taken out of its account
+	ShopShort       Kind = "shop-short"  // the shop's money is taken out of its account
+	KeyRotated      Kind = "key-rotated" // a gateway signs with a key that nobody has been told of, for a time
+	TwinAnswers     Kind = "answers-at-once"
 )
 
 // beyond are the mishaps that till does not survive, see doc.go: no profile has
@@ -97,13 +100,14 @@ func Beyond(k Kind) bool { return slices.Contains(beyond, k) }
 // other profiles are parts of it.
 var likely = map[Kind]int{
 	CutBeforeWrite: 3000, CutAfterWrite: 5000, CutBeforeEffect: 2000, CutAfterEffect: 3000, CutPrinting: 8000, Killed: 4000,
-	WriteFailed: 1000, WriteFailedDone: 1000, DiskFills: 500, DiskReadOnly: 300, Upgraded: 100_000, OlderProgram: 50_000,
+	WriteFailed: 1000, WriteFailedDone: 1000, DiskFills: 500, DiskSlow: 3000, DiskReadOnly: 300, Upgraded: 100_000, OlderProgram: 50_000,
 	NoName: 4000, NoTrust: 2000, NoRoute: 8000, RequestLost: 25_000, RequestLate: 12_000, AnswerLost: 30_000, AnswerSlow: 8000,
 	AnswerTwice: 15_000, AnswerOld: 8000, AnswerForeign: 4000, HalfOpen: 4000, CablePulled: 30_000,
 	ClockBack: 6000, ClockAhead: 6000, ClockUnset: 3000, ClockDrifts: 10_000,
 	PaperOut: 20_000, CoverOpen: 10_000, CutterJam: 4000, PrinterHot: 4000, PrinterGone: 10_000, PrinterMute: 10_000, PrinterLater: 6000,
 	ScanHalf: 15_000, ScanDouble: 60_000, ScanNoise: 15_000, ScanStuck: 6000, ScannerGone: 4000,
-	KeyBounce: 4000, KeyStuck: 500, KeyDead: 1000, KeypadGone: 800, ShopShort: 40_000,
+	KeyBounce: 4000, KeyStuck: 500, KeyDead: 1000, KeypadGone: 800, ShopShort: 40_000, KeyRotated: 8000,
+	TwinAnswers: 100_000,
 }
 
 // gatewayLikely is how often each request meets one of the behaviours of its

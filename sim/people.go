@@ -289,6 +289,12 @@ func (st *staff) act(a Act) {
 	if s.w.strikes(ShopShort) {
 		s.w.exhaust(s.w.pick(ShopShort, len(s.w.gates)), time.Duration(s.w.pick(ShopShort, 40))*time.Hour)
 	}
+	if s.w.strikes(KeyRotated) {
+		g := s.w.gates[s.w.pick(KeyRotated, len(s.w.gates))]
+		if err := g.SetText("any always unknown-serial"); err == nil { // Alipay names no key in its answers
+			s.w.later(s.w.between(time.Minute, time.Hour), g.Clear)
+		}
+	}
 	switch a.Kind {
 	case Sell:
 		st.sell()

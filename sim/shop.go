@@ -29,8 +29,10 @@ type Shop struct {
 	own   []txn.Event
 	armed map[txn.Timer]int
 	arms  int
-	full  bool // as the machine was told
-	unset bool // ... of its clock
+	busy  txn.Wall    // until then the disk is slow
+	held  []txn.Event // answers that will be handled at once
+	full  bool        // as the machine was told
+	unset bool        // ... of its clock
 
 	skew     txn.Wall // of its wall clock
 	cableOut bool
@@ -82,7 +84,7 @@ func (s *Shop) boot() {
 	w := s.w
 	s.life++
 	clear(s.armed)
-	s.own, s.recalls, s.dark = nil, nil, false
+	s.own, s.recalls, s.held, s.dark, s.busy = nil, nil, nil, false, 0
 	for i := range s.wires {
 		s.wires[i] = wire{deadTil: s.wires[i].deadTil}
 	}
@@ -152,10 +154,19 @@ func (s *Shop) tell(ev txn.Event) {
 	if !s.on || s.w.failure != nil {
 		return
 	}
+	if s.busy > s.w.now { // the loop waits for its disk, and what happens waits for the loop
+		s.soon(time.Duration(s.busy-s.w.now)*time.Millisecond, ev)
+		return
+	}
 	s.own = append(s.own, ev)
 	if len(s.own) > 1 && s.term.State().Session.Boot.At == 0 {
 		return
 	}
+	s.drain()
+}
+
+// drain handles what the loop's own effects have brought, before anything else.
+func (s *Shop) drain() {
 	for life := s.life; len(s.own) > 0 && s.on && s.life == life && s.w.failure == nil; {
 		ev := s.own[0]
 		s.own = s.own[1:]
@@ -163,11 +174,13 @@ func (s *Shop) tell(ev txn.Event) {
 	}
 }
 
-func (s *Shop) handle(ev txn.Event) {
+func (s *Shop) handle(events ...txn.Event) {
 	w := s.w
 	before := s.term.State()
-	w.pairs.met(before, ev)
-	err := s.term.Handle(s.wall(), ev)
+	for _, ev := range events {
+		w.pairs.met(before, ev)
+	}
+	err := s.term.HandleAll(s.wall(), events)
 	switch {
 	case errors.Is(err, txn.ErrPromise):
 		w.fail("the machine's own check", "terminal %d: %v", s.n, err)
@@ -181,6 +194,39 @@ func (s *Shop) handle(ev txn.Event) {
 			s.off("killed", w.between(2*time.Second, 8*time.Second))
 		}
 	}
+}
+
+// answered tells what came from a network: by itself, or with others that came
+// while the loop was busy, which then share a commit.
+func (s *Shop) answered(ev txn.Event) {
+	if !s.on || s.w.failure != nil || s.busy > s.w.now {
+		s.tell(ev)
+		return
+	}
+	s.held = append(s.held, ev)
+	if len(s.held) < 16 && s.w.strikes(TwinAnswers) {
+		life := s.life
+		s.w.later(s.w.between(time.Millisecond, 2*time.Second), func() {
+			if s.life == life && len(s.held) > 0 {
+				s.flush()
+			}
+		})
+		return
+	}
+	s.flush()
+}
+
+func (s *Shop) flush() {
+	events := s.held
+	s.held = nil
+	if len(events) == 1 || len(s.own) > 0 {
+		for _, ev := range events {
+			s.tell(ev)
+		}
+		return
+	}
+	s.handle(events...)
+	s.drain()
 }
 
 // pause is how long a terminal is without power.
@@ -384,6 +430,9 @@ func (d *disk) Append(records []journal.Record, rows []journal.Row, guards []jou
 	case w.strikes(DiskReadOnly):
 		d.SetReadOnly(true)
 		w.later(w.between(10*time.Second, 10*time.Minute), func() { d.SetReadOnly(false) })
+	}
+	if w.strikes(DiskSlow) {
+		s.busy = w.now + txn.Wall(w.between(time.Second, 12*time.Second).Milliseconds())
 	}
 	before := d.Count()
 	err := d.Store.Append(records, rows, guards)

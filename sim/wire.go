@@ -105,7 +105,7 @@ func (s *Shop) arrive(i int, g *gate, x rail.Exchange, req rail.Request) {
 		w.later(after, func() {
 			if s.life == life && s.on {
 				s.linkIs(i, txn.LinkIsUp, "")
-				s.tell(x.Read(g.rail, r, s.wall()))
+				s.answered(x.Read(g.rail, r, s.wall()))
 			}
 		})
 	}
