@@ -17,7 +17,7 @@ type Options struct {
 	Acts    int    // what people do; 0 is 60
 	Shops   int    // terminals of one shop, 1 or 2; 0: as the seed says
 
-	Keep    []int    // if not nil: only these acts, by number
+	Keep    []int    // if not nil: only these acts, by number, from 1
 	Mishaps []Mishap // if not nil: exactly these, and no others
 	Tell    func(line string)
 	Broken  func(*Shop) // spoils a shop before it starts, for tests of the invariants
@@ -187,6 +187,9 @@ func Run(o Options) Result {
 		Struck: w.struck, Pairs: w.pairs,
 	}
 	res.Sales, res.Refunds = w.audit.counts()
+	for _, s := range w.shops {
+		s.staff.stop()
+	}
 	return res
 }
 
