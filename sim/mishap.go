@@ -23,7 +23,10 @@ func (m Mishap) String() string { return fmt.Sprintf("%s@%d.%d", m.Kind, m.Act, 
 
 // ParseMishaps reads a list as String writes its elements, with commas between.
 func ParseMishaps(text string) ([]Mishap, error) {
-	var list []Mishap
+	list := []Mishap{}
+	if text == none {
+		return list, nil
+	}
 	for _, part := range strings.Split(text, ",") {
 		kind, when, ok := strings.Cut(strings.TrimSpace(part), "@")
 		act, n, dot := strings.Cut(when, ".")

@@ -57,7 +57,7 @@ var weights = []struct {
 func (w *World) plan(shops int) {
 	n := w.opt.Acts
 	if n == 0 {
-		n = 60
+		n = ShortDay
 	}
 	sum := 0
 	for _, x := range weights {
