@@ -11,27 +11,27 @@ import (
 	"till/sim"
 )
 
-// figures are what worlds come to.
-type figures struct {
-	Worlds   int                  `json:"worlds"`
-	Twice    int                  `json:"twice"` // of them lived two times, with one trace
-	Days     float64              `json:"days"`
-	Sales    int                  `json:"sales"`
-	Refunds  int                  `json:"refunds"`
-	Steps    int                  `json:"steps"` // events that terminals were told
-	Mishaps  map[sim.Kind]int     `json:"mishaps"`
-	Failures map[string]int       `json:"failures"` // by invariant
-	Lived    int                  `json:"lived"`    // sales and refunds of every life, for the rate
-	CPU      time.Duration        `json:"cpu"`
+// tally is what worlds come to.
+type tally struct {
+	Worlds   int              `json:"worlds"`
+	Twice    int              `json:"twice"` // of them lived two times, with one trace
+	Days     float64          `json:"days"`
+	Sales    int              `json:"sales"`
+	Refunds  int              `json:"refunds"`
+	Steps    int              `json:"steps"` // events that terminals were told
+	Mishaps  map[sim.Kind]int `json:"mishaps"`
+	Failures map[string]int   `json:"failures"` // by invariant
+	Lived    int              `json:"lived"`    // sales and refunds of every life, for the rate
+	CPU      time.Duration    `json:"cpu"`
 	pairs    *sim.Pairs
 }
 
-func newFigures() *figures {
-	return &figures{Mishaps: map[sim.Kind]int{}, Failures: map[string]int{}, pairs: &sim.Pairs{}}
+func newTally() *tally {
+	return &tally{Mishaps: map[sim.Kind]int{}, Failures: map[string]int{}, pairs: &sim.Pairs{}}
 }
 
 // count adds a world that has lived so many times.
-func (f *figures) count(r sim.Result, lives int) {
+func (f *tally) count(r sim.Result, lives int) {
 	f.Worlds++
 	if lives > 1 {
 		f.Twice++
@@ -47,11 +47,13 @@ func (f *figures) count(r sim.Result, lives int) {
 	if r.Failure != nil {
 		f.Failures[r.Failure.Invariant]++
 	}
-	f.pairs.Add(r.Pairs)
+	if r.Pairs != nil {
+		f.pairs.Add(r.Pairs)
+	}
 }
 
 // add adds what other worlds came to.
-func (f *figures) add(g *figures) {
+func (f *tally) add(g *tally) {
 	f.Worlds += g.Worlds
 	f.Twice += g.Twice
 	f.Days += g.Days
@@ -66,10 +68,12 @@ func (f *figures) add(g *figures) {
 	for k, n := range g.Failures {
 		f.Failures[k] += n
 	}
-	f.pairs.Add(g.pairs)
+	if g.pairs != nil { // those of a file are kept apart
+		f.pairs.Add(g.pairs)
+	}
 }
 
-func (f *figures) failed() int { return sum(f.Failures) }
+func (f *tally) failed() int { return sum(f.Failures) }
 
 func sum[K comparable](counts map[K]int) (n int) {
 	for _, c := range counts {
@@ -79,7 +83,7 @@ func sum[K comparable](counts map[K]int) (n int) {
 }
 
 // rate is how many sales and refunds one core lives through in a second.
-func (f *figures) rate() int {
+func (f *tally) rate() int {
 	if f.CPU <= 0 {
 		return 0
 	}
@@ -87,14 +91,14 @@ func (f *figures) rate() int {
 }
 
 // line is all of it on one line.
-func (f *figures) line() string {
+func (f *tally) line() string {
 	return fmt.Sprintf("%s worlds, %s sales, %s refunds, %s days; %s mishaps of %d kinds; %s pairs; %s/s a core; %s failed",
 		thousands(f.Worlds), thousands(f.Sales), thousands(f.Refunds), thousands(int(f.Days)), thousands(sum(f.Mishaps)),
 		len(f.Mishaps), thousands(len(f.pairs.Names())), thousands(f.rate()), thousands(f.failed()))
 }
 
 // kinds lists what went wrong how often, the gateways' behaviours added up.
-func (f *figures) kinds() string {
+func (f *tally) kinds() string {
 	counts := map[string]int{}
 	for k, n := range f.Mishaps {
 		name := string(k)

@@ -20,9 +20,10 @@ type worlds struct {
 	base     sim.Options
 	out, err io.Writer
 
-	all     *figures // of the run
-	unsaved *figures // ... that the report does not have yet
+	all     *tally // of the run
+	unsaved *tally // ... that the report does not have yet
 	used    time.Duration
+	began   uint64  // the first seed
 	failed  []lived // the first of each invariant
 }
 
@@ -33,21 +34,12 @@ type lived struct {
 	known string // the invariant that once failed here, of a list
 }
 
-// oneTrace is the invariant of the simulation itself.
-const oneTrace = "a seed has one trace"
-
 // live lives a world, and once more to see that it is the same.
 func (w *worlds) live(o sim.Options) sim.Result {
-	r := sim.Run(o)
 	if w.once {
-		return r
+		return sim.Run(o)
 	}
-	o.Tell = nil
-	if again := sim.Run(o); again.Trace != r.Trace && r.Failure == nil {
-		r.Failure = &sim.Failure{Invariant: oneTrace, Text: fmt.Sprintf("%016x after %d steps, and %016x after %d",
-			r.Trace, r.Steps, again.Trace, again.Steps)}
-	}
-	return r
+	return sim.Twice(o)
 }
 
 func (w *worlds) lives() int {
@@ -63,7 +55,7 @@ func (w *worlds) many(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.all, w.unsaved, w.used = newFigures(), newFigures(), processorTime()
+	w.all, w.unsaved, w.used = newTally(), newTally(), processorTime()
 	results := make(chan lived)
 	var working sync.WaitGroup
 	for range w.jobs {
@@ -88,9 +80,13 @@ func (w *worlds) many(ctx context.Context) error {
 // order gives out the worlds, those of the list first, until there are enough.
 func (w *worlds) order(ctx context.Context) (func() (sim.Known, bool), error) {
 	seed, err := w.first()
+	if err == nil {
+		err = w.unheard(seed)
+	}
 	if err != nil {
 		return nil, err
 	}
+	w.began = seed
 	var list []sim.Known
 	if w.list != "" {
 		text, err := os.ReadFile(w.list)
@@ -140,7 +136,7 @@ func (w *worlds) collect(results <-chan lived) error {
 		every, clear, end = drawEvery, "\r\x1b[K", ""
 	}
 	for l := range results {
-		for _, f := range []*figures{w.all, w.unsaved} {
+		for _, f := range []*tally{w.all, w.unsaved} {
 			f.count(l.res, w.lives())
 		}
 		if w.sums {
@@ -236,7 +232,7 @@ func (w *worlds) single() error {
 		_, err := fmt.Fprintf(w.out, "0x%x %016x\n", o.Seed, r.Trace)
 		return err
 	}
-	w.all = newFigures()
+	w.all = newTally()
 	w.all.count(r, w.lives())
 	if _, err := fmt.Fprintf(w.out, "seed 0x%x, %d acts, %d mishaps, %d steps, %.1f days, %d sales, %d refunds, trace %016x\n",
 		o.Seed, r.Acts, len(r.Struck), r.Steps, r.Days, r.Sales, r.Refunds, r.Trace); err != nil {
