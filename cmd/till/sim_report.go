@@ -29,7 +29,7 @@ type tried struct {
 	Runs    int    `json:"runs"`
 	First   string `json:"first"` // days of the runs
 	Last    string `json:"last"`
-	*tally
+	tally
 	Seeds []seeds `json:"seeds"`
 }
 
@@ -70,7 +70,7 @@ func (t *trust) of(version, profile string) *tried {
 			return r
 		}
 	}
-	r := &tried{Version: version, Profile: profile, First: today(), tally: newTally()}
+	r := &tried{Version: version, Profile: profile, First: today(), tally: *newTally()}
 	t.Tried = append(t.Tried, r)
 	return r
 }
@@ -195,7 +195,7 @@ func (t *trust) merge(u *trust) {
 		to.First, to.Last = min(to.First, r.First), max(to.Last, r.Last)
 		to.Runs += r.Runs
 		to.Seeds = append(to.Seeds, r.Seeds...)
-		to.add(r.tally)
+		to.add(&r.tally)
 	}
 	for name, n := range u.Pairs {
 		t.Pairs[name] += n
@@ -206,7 +206,7 @@ func (t *trust) merge(u *trust) {
 func (t *trust) total() *tally {
 	all := newTally()
 	for _, r := range t.Tried {
-		all.add(r.tally)
+		all.add(&r.tally)
 	}
 	return all
 }

@@ -110,11 +110,11 @@ func (f *tally) kinds() string {
 	var b strings.Builder
 	for i, name := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Fprintf(&b, "  %-24s%10s", name, thousands(counts[name]))
-		if i%2 == 1 {
+		if i%2 == 1 || i == len(counts)-1 {
 			b.WriteByte('\n')
 		}
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return b.String()
 }
 
 // thousands writes a number as people read it.
