@@ -11,25 +11,31 @@ import (
 // word of one of its behaviours, "alipay pay wrong-signature".
 type Kind string
 
-// Mishap is one thing that goes wrong: the N-th chance that something of its kind
-// had, counted from 0 in each world.
+// Mishap is one thing that goes wrong: the N-th chance, from 0, that something of
+// its kind had since act Act began. Act 0 is the time before the first.
 type Mishap struct {
 	Kind Kind
+	Act  int
 	N    int
 }
 
-func (m Mishap) String() string { return string(m.Kind) + "@" + strconv.Itoa(m.N) }
+func (m Mishap) String() string { return fmt.Sprintf("%s@%d.%d", m.Kind, m.Act, m.N) }
 
 // ParseMishaps reads a list as String writes its elements, with commas between.
 func ParseMishaps(text string) ([]Mishap, error) {
-	var list []Mishap
+	list := []Mishap{}
+	if text == none {
+		return list, nil
+	}
 	for _, part := range strings.Split(text, ",") {
-		kind, n, ok := strings.Cut(strings.TrimSpace(part), "@")
-		number, err := strconv.Atoi(n)
-		if !ok || err != nil || number < 0 || kind == "" {
-			return nil, fmt.Errorf("mishap %q is not a kind, @ and a number, as in answer-lost@3", part)
+		kind, when, ok := strings.Cut(strings.TrimSpace(part), "@")
+		act, n, dot := strings.Cut(when, ".")
+		a, errA := strconv.ParseUint(act, 10, 31)
+		b, errB := strconv.ParseUint(n, 10, 31)
+		if !ok || !dot || errA != nil || errB != nil || kind == "" {
+			return nil, fmt.Errorf("mishap %q is not a kind, @, an act, a point and a number, as in answer-lost@12.3", part)
 		}
-		list = append(list, Mishap{Kind(kind), number})
+		list = append(list, Mishap{Kind(kind), int(a), int(b)})
 	}
 	return list, nil
 }
@@ -143,9 +149,11 @@ func hashText(s string) uint64 { // FNV-1a
 }
 
 // luck decides what goes wrong: by chance, from the seed, or what a list says.
-// Each kind has its own count, so that one mishap fewer moves no other.
+// Each kind has its own count in each act, so that an act or a mishap that is left
+// out moves no other.
 type luck struct {
 	seed   uint64
+	act    int // that was begun last
 	rate   int // hundredths of the storm
 	only   []Kind
 	script map[Mishap]bool // nil: by chance
@@ -156,9 +164,12 @@ type luck struct {
 
 type odds struct {
 	kind uint64
-	n    int
+	act  int
+	n    int // in this act
 	rate int
 }
+
+func (o *odds) when() uint64 { return uint64(o.act)<<32 | uint64(o.n) }
 
 func newLuck(o Options) *luck {
 	l := &luck{seed: o.Seed, rate: o.rate(), only: o.Only, chance: map[Kind]*odds{}}
@@ -198,16 +209,19 @@ func (l *luck) takes(k Kind, rate int) bool {
 		return false
 	}
 	o := l.odds(k, rate)
-	n := o.n
+	if o.act != l.act {
+		o.act, o.n = l.act, 0
+	}
+	m, when := Mishap{k, o.act, o.n}, o.when()
 	o.n++
 	var yes bool
 	if l.script != nil {
-		yes = l.script[Mishap{k, n}]
+		yes = l.script[m]
 	} else {
-		yes = o.rate > 0 && hash(l.seed, o.kind, uint64(n))%1_000_000 < uint64(o.rate)
+		yes = o.rate > 0 && hash(l.seed, o.kind, when)%1_000_000 < uint64(o.rate)
 	}
 	if yes {
-		l.struck = append(l.struck, Mishap{k, n})
+		l.struck = append(l.struck, m)
 	}
 	return yes
 }
@@ -215,5 +229,5 @@ func (l *luck) takes(k Kind, rate int) bool {
 // pick is a number below n that belongs to the mishap that has just struck.
 func (l *luck) pick(k Kind, n int) int {
 	o := l.chance[k]
-	return int(hash(l.seed, o.kind, uint64(o.n), 0x7069636b) % uint64(n))
+	return int(hash(l.seed, o.kind, o.when(), 0x7069636b) % uint64(n))
 }

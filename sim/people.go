@@ -36,7 +36,7 @@ func (k ActKind) String() string { return actNames[k] }
 // Act is one thing that somebody does. What is left open in it comes from its own
 // Seed, so that an act that is left out changes no other.
 type Act struct {
-	N     int
+	N     int // from 1
 	Shop  int
 	Kind  ActKind
 	After time.Duration // since the one before
@@ -57,7 +57,7 @@ var weights = []struct {
 func (w *World) plan(shops int) {
 	n := w.opt.Acts
 	if n == 0 {
-		n = 60
+		n = ShortDay
 	}
 	sum := 0
 	for _, x := range weights {
@@ -65,7 +65,7 @@ func (w *World) plan(shops int) {
 	}
 	rng := rand.New(rand.NewPCG(w.opt.Seed, 2))
 	for i := range n {
-		a := Act{N: i, Shop: rng.IntN(shops), Seed: rng.Uint64(), After: time.Duration(rng.IntN(60)) * time.Second}
+		a := Act{N: i + 1, Shop: rng.IntN(shops), Seed: rng.Uint64(), After: time.Duration(rng.IntN(60)) * time.Second}
 		roll := rng.IntN(sum)
 		for _, x := range weights {
 			if roll -= x.n; roll < 0 {
@@ -73,7 +73,7 @@ func (w *World) plan(shops int) {
 				break
 			}
 		}
-		if w.opt.Keep == nil || slices.Contains(w.opt.Keep, i) {
+		if w.opt.Keep == nil || slices.Contains(w.opt.Keep, a.N) {
 			w.acts = append(w.acts, a)
 		}
 	}
@@ -284,6 +284,7 @@ func (st *staff) scan(text string) {
 func (st *staff) act(a Act) {
 	s := st.shop
 	st.rng = rand.New(rand.NewPCG(a.Seed, 3))
+	s.w.luck.act = a.N
 	s.w.tell("act %s", a)
 	s.clockTroubles()
 	if s.w.strikes(ShopShort) {

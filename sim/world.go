@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"time"
 
 	"till/sim/railsim"
@@ -14,10 +15,10 @@ type Options struct {
 	Seed    uint64
 	Profile string // one of Profiles; "" is "storm"
 	Only    []Kind // if given: nothing else goes wrong
-	Acts    int    // what people do; 0 is 60
+	Acts    int    // what people do; 0 is ShortDay
 	Shops   int    // terminals of one shop, 1 or 2; 0: as the seed says
 
-	Keep    []int    // if not nil: only these acts, by number
+	Keep    []int    // if not nil: only these acts, by number, from 1
 	Mishaps []Mishap // if not nil: exactly these, and no others
 	Tell    func(line string)
 	Broken  func(*Shop) // spoils a shop before it starts, for tests of the invariants
@@ -160,8 +161,40 @@ func (w *World) tell(format string, args ...any) {
 // Run lives one world to its end: the day with its mishaps, then as long as it
 // takes for everything to come to rest in a world in which nothing goes wrong any
 // more, and then the books are compared.
-func Run(o Options) Result {
-	w := newWorld(o)
+func Run(o Options) Result { return newWorld(o).story() }
+
+func (w *World) story() Result {
+	w.guarded(func() {
+		w.day()
+		w.rest()
+		if w.failure == nil {
+			w.audit.books()
+		}
+	})
+	for _, s := range w.shops {
+		s.staff.stop()
+	}
+	res := Result{
+		Failure: w.failure, Trace: w.trace.sum, Steps: w.trace.n, Days: w.since().Hours() / 24, Acts: len(w.acts),
+		Struck: w.struck, Pairs: w.pairs,
+	}
+	res.Sales, res.Refunds = w.audit.counts()
+	return res
+}
+
+// guarded does something, and a panic in it is a failure of the world.
+func (w *World) guarded(do func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.fail("nothing panics", "%v", p)
+			w.tell("%s", debug.Stack())
+		}
+	}()
+	do()
+}
+
+// day lets people do what they do.
+func (w *World) day() {
 	for _, s := range w.shops {
 		s.boot()
 		s.staff.begin()
@@ -174,20 +207,10 @@ func Run(o Options) Result {
 		}
 		return true
 	}
-	w.run(60*24*time.Hour, idle)
+	w.run(time.Duration(max(ShortDay, len(w.acts)))*24*time.Hour, idle)
 	if w.failure == nil && !idle() {
 		w.fail("the day ends", "people are not done with what they do after %s", w.since())
 	}
-	w.rest()
-	if w.failure == nil {
-		w.audit.books()
-	}
-	res := Result{
-		Failure: w.failure, Trace: w.trace.sum, Steps: w.trace.n, Days: w.since().Hours() / 24, Acts: len(w.acts),
-		Struck: w.struck, Pairs: w.pairs,
-	}
-	res.Sales, res.Refunds = w.audit.counts()
-	return res
 }
 
 func newWorld(o Options) *World {

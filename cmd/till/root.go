@@ -91,7 +91,7 @@ With hardware:     till run --config /etc/till/till.toml`,
 		SilenceErrors: true,
 	}
 	root.AddCommand(runCommand(), playCommand(), journalCommand(), newBillCommand(), configCommand(), versionCommand())
-	root.AddCommand(staffCommand(), queueCommand(), resetCommand())
+	root.AddCommand(staffCommand(), queueCommand(), resetCommand(), simCommand())
 	return root
 }
 

@@ -1,0 +1,69 @@
+package sim
+
+import (
+	"reflect"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// TestASeedIsOneStory lives worlds twice, and a third time from the list of what
+// went wrong: nothing may differ.
+func TestASeedIsOneStory(t *testing.T) {
+	for seed := uint64(100); seed < 104; seed++ {
+		o := Options{Seed: seed, Acts: 40}
+		first := Run(o)
+		if again := Run(o); again.Trace != first.Trace || again.Steps != first.Steps || !reflect.DeepEqual(again.Struck, first.Struck) {
+			t.Errorf("seed %d: %d steps with trace %x, and %d with %x", seed, first.Steps, first.Trace, again.Steps, again.Trace)
+		}
+		o.Mishaps = append([]Mishap{}, first.Struck...)
+		if told := Run(o); told.Trace != first.Trace {
+			t.Errorf("seed %d: the list of its %d mishaps makes another world", seed, len(first.Struck))
+		}
+	}
+}
+
+// TestAnActLeftOutMovesNoOther leaves the second half of a day out: the first is
+// as it was.
+func TestAnActLeftOutMovesNoOther(t *testing.T) {
+	const acts = 30
+	until := func(o Options) (got []Mishap) {
+		o.Shops = 1
+		for _, m := range Run(o).Struck {
+			if m.Act < acts/2 {
+				got = append(got, m)
+			}
+		}
+		return got
+	}
+	var half []int
+	for i := range acts / 2 {
+		half = append(half, i+1)
+	}
+	all, some := until(Options{Seed: 100, Acts: acts}), until(Options{Seed: 100, Acts: acts, Keep: half})
+	if len(all) == 0 || !reflect.DeepEqual(all, some) {
+		t.Errorf("%v went wrong, and %v", all, some)
+	}
+}
+
+// TestNothingOfAWorldGoesOn looks for what is still running when it is over, also
+// when it ends in the middle of an act.
+func TestNothingOfAWorldGoesOn(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for seed := range uint64(4) {
+		Run(Options{Seed: seed, Acts: 10})
+		if r := Run(Options{Seed: seed, Acts: 10, Shops: 2, Broken: spoilt}); r.Failure == nil {
+			t.Error("a spoilt world did not fail")
+		}
+	}
+	for range 100 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines are left of %d", runtime.NumGoroutine(), before)
+}
+
+// spoilt lets a world fail in the middle of its first sale.
+func spoilt(s *Shop) { s.w.later(20*time.Second, func() { s.w.fail("the world", "it is spoilt") }) }
