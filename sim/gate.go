@@ -28,8 +28,14 @@ type gate struct {
 	rail    rail.Rail
 	setup   txn.RailSetup
 	words   map[railsim.Call][]word // that a behaviour can be made of
-	answers []rail.Response         // the last ones, to be replayed
+	answers []said                  // the last ones, to be replayed
 	refunds []txn.Wall              // when the last refunds were asked for
+}
+
+// said is an answer to one call.
+type said struct {
+	call string
+	resp rail.Response
 }
 
 // word is a behaviour of one call, as a mishap.
@@ -247,7 +253,7 @@ func (w *World) serve(g *gate, x rail.Exchange, req rail.Request) (resp rail.Res
 		w.fail("the world", "%s of %s: %v", x.Call, x.Number, err)
 	}
 	if quiet == nil && x.Number != "" && bytes.Contains(resp.Body, []byte(x.Number)) { // it says what it is about
-		g.answers = append(g.answers[max(0, len(g.answers)-7):len(g.answers):len(g.answers)], resp)
+		g.answers = append(g.answers[max(0, len(g.answers)-15):len(g.answers):len(g.answers)], said{x.Call, resp})
 	}
 	w.audit.served(g, x)
 	w.customersLook()

@@ -97,7 +97,12 @@ func (s *Shop) unreachable() txn.FaultCode {
 // arrive is the request at the gateway, and its answer on the way back.
 func (s *Shop) arrive(i int, g *gate, x rail.Exchange, req rail.Request) {
 	w := s.w
-	old := g.answers
+	var old []rail.Response // to the same call: what answers another one is not believed by TLS
+	for _, a := range g.answers {
+		if a.call == x.Call {
+			old = append(old, a.resp)
+		}
+	}
 	resp, quiet, took := w.serve(g, x, req)
 	back := took + w.between(5*time.Millisecond, 400*time.Millisecond)
 	life := s.life
