@@ -33,8 +33,8 @@ func (w *World) quiet() bool {
 // waits reports whether a refund is open and waits for a person, or for a network
 // that has the money and says neither yes nor no.
 func (w *World) waits(b *backBook) bool {
-	if b.said == txn.Dead || b.said == txn.Stranded {
-		return true
+	if b.said == txn.Dead || b.said == txn.Stranded || b.said == txn.Held && b.begun.Reason == txn.ReasonTerminal {
+		return true // what the terminal itself owes and cannot pay is a person's
 	}
 	r, ok := w.refundAt(b.begun.Key)
 	return ok && r.Stage == railsim.Abnormal
