@@ -135,14 +135,22 @@ func (m *move) keyFound(k Key) {
 // of the refund is keyed (causes.md C08, C20, A06).
 func (m *move) open(o Original) {
 	old, again := m.refund(m.ses.Desk.Replaces)
+	was, ahead := m.ses.Desk, m.ses.Digits
 	m.desk(Desk{Original: o})
-	m.ses.Digits, m.ses.Shown, m.ses.Back = "", "", ""
+	if m.ses.View != ViewRefund || was.Original.Order != o.Order { // else its number was just learned
+		was.All, ahead = false, ""
+	}
+	m.ses.Desk.All, m.ses.Digits = was.All, ahead
+	m.ses.Shown, m.ses.Back = "", ""
 	if again && old.Phase == Dead && old.Order == o.Order {
 		m.ses.Desk.Replaces, m.ses.Desk.Reason, m.ses.Digits = old.No, old.Reason, digitsOf(old.Amount)
 	}
 	m.view(ViewRefund)
 	m.arm(Timer{TimerCode, "", m.ses.Serial}, 2*m.setup.CodeWait)
 	m.askSale()
+	if m.ses.Desk.All {
+		m.asked()
+	}
 }
 
 // askSale asks whoever may know of the sale on the desk.
@@ -183,15 +191,14 @@ func (m *move) found(ev Found) {
 	switch {
 	case o.Rail == "" && ev.Finding == FindUnknown:
 		d.Cause, d.Code = ev.Cause, ev.Code
+		m.asked()
 		return
 	case o.Rail == "" && o.Order == "" && ev.Order != "" && ev.Finding != FindNothing: // this journal may know its refunds
 		d.Asking, d.Original.Order = 0, ev.Order
 		m.lookUp(LookUp{Order: ev.Order})
 		return
 	case o.Rail == "" && ev.Finding == FindNothing, o.Rail == "" && !m.adopt(ev):
-		if d.Asking == 0 {
-			m.sound(CueRejected)
-		}
+		m.asked()
 		return
 	}
 	d.Heard = ev.Finding != FindUnknown
@@ -200,9 +207,7 @@ func (m *move) found(ev Found) {
 	if d.Heard && ev.Amount != 0 && ev.Amount != o.Amount.Minor() { // not this sale, whatever it is
 		d.Heard, d.Finding, d.Refunded, d.Back, d.Cause = false, FindUnknown, false, 0, CauseForeign
 	}
-	if m.preflight().Verdict != RuleNone {
-		m.sound(CueRejected)
-	}
+	m.asked()
 }
 
 // adopt takes a sale of another terminal of the shop from the network: this
@@ -238,21 +243,15 @@ func (m *move) preflight() Preflight {
 func (m *move) keyRefund(k Key) {
 	d := &m.ses.Desk
 	p := m.preflight()
-	if k == KeyCancel {
+	switch {
+	case k == KeyCancel:
 		m.idle()
 		return
-	}
-	if p.Verdict != RuleNone {
+	case p.Verdict == RuleAsking && m.typeAhead(k):
+	case p.Verdict != RuleNone:
 		m.keyRefused(k, p)
 		return
-	}
-	switch {
-	case isDigit(k):
-		m.ses.Digits = typed(m.ses.Digits, k.String())
-	case k == KeyDot && m.ses.Digits != "" && !strings.Contains(m.ses.Digits, "."):
-		m.ses.Digits += "."
-	case k == KeyBack && m.ses.Digits != "":
-		m.ses.Digits = m.ses.Digits[:len(m.ses.Digits)-1]
+	case m.keyBackAmount(k):
 	case k == KeyBack:
 		m.find()
 		return
@@ -270,6 +269,55 @@ func (m *move) keyRefund(k Key) {
 	}
 	d.Over = RuleNone
 	m.arm(Timer{TimerCode, "", m.ses.Serial}, 2*m.setup.CodeWait)
+}
+
+// keyBackAmount edits the amount that goes back, and reports whether the key does.
+func (m *move) keyBackAmount(k Key) bool {
+	d := m.ses.Digits
+	switch {
+	case isDigit(k):
+		d = typed(d, k.String())
+	case k == KeyDot && d != "" && len(d) <= digitsMax-2 && !strings.Contains(d, "."):
+		d += "."
+	case k == KeyBack && d != "":
+		d = d[:len(d)-1]
+	default:
+		return false
+	}
+	m.ses.Digits = d
+	return true
+}
+
+// typeAhead keeps what is keyed while the network is being asked. Green is not
+// among it: nobody confirms what he has not seen.
+func (m *move) typeAhead(k Key) bool {
+	d := &m.ses.Desk
+	switch {
+	case k == KeyF1: // all that will be left
+		d.All, m.ses.Digits = true, ""
+		return true
+	case k == KeyBack && d.All:
+		d.All = false
+		return true
+	}
+	edits := m.keyBackAmount(k)
+	d.All = d.All && !edits
+	return edits
+}
+
+// asked puts what was keyed ahead into force, once nobody is asked any more.
+func (m *move) asked() {
+	d, p := &m.ses.Desk, m.preflight()
+	switch {
+	case p.Verdict == RuleAsking:
+		return
+	case p.Verdict != RuleNone:
+		m.ses.Digits = ""
+		m.sound(CueRejected)
+	case d.All:
+		m.ses.Digits = digitsOf(p.Left)
+	}
+	d.All = false
 }
 
 // keyRefused: something speaks against any refund of this sale. What can be done

@@ -130,6 +130,7 @@ type Desk struct {
 	Refund   RefundNo
 	ByCash   bool // the network cannot any more: it is paid in cash, and recorded against the sale
 	Over     Rule // why the amount that was keyed cannot be
+	All      bool // all that will be left is wanted, said while the networks were being asked
 }
 
 // Permit is what a second person allows.

@@ -173,7 +173,7 @@ func (s State) verdict(p Preflight, o Original, at Wall) Rule {
 	switch {
 	case s.role() == Technician:
 		return RulePerson
-	case !o.Ours && unheard && d.Asking > 0, o.Phase == WrittenFor && d.Asking > 0:
+	case !o.Ours && unheard && (d.Asking > 0 || d.Looking), o.Phase == WrittenFor && d.Asking > 0:
 		return RuleAsking
 	case !o.Ours && unheard && (d.Cause != CauseNone || s.Session.Link == LinkIsDown):
 		return RuleElsewhere

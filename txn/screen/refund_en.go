@@ -56,6 +56,7 @@ func (en) StillRefundable(until string) string {
 func (en) RefundNow() string           { return "Refund now" }
 func (en) BackTo(rail string) string   { return "To the same " + rail + " account" }
 func (en) BackInCash() string          { return "In cash, out of the drawer" }
+func (en) KeptForNow() string          { return "Kept. Confirm it when the answer is here." }
 func (en) AskedAt(at time.Time) string { return "checked " + at.Format("15:04") }
 func (en) NoteOffline() string {
 	return "No network: promised now, sent when it is back"

@@ -58,6 +58,7 @@ func (zh) StillRefundable(until string) string {
 func (zh) RefundNow() string           { return "本次退款" }
 func (zh) BackTo(rail string) string   { return "退回原" + rail + "账户" }
 func (zh) BackInCash() string          { return "从钱箱退现金" }
+func (zh) KeptForNow() string          { return "已记下，等平台回答后再确认" }
 func (zh) AskedAt(at time.Time) string { return at.Format("15:04") + " 核实" }
 func (zh) NoteOffline() string         { return "网络不通：先答应，网络恢复后自动退" }
 func (zh) NoteSilent(rail string) string {

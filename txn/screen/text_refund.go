@@ -45,6 +45,7 @@ type RefundText interface {
 	RefundNow() string
 	BackTo(rail string) string
 	BackInCash() string
+	KeptForNow() string // what is keyed while the network is asked
 	AskedAt(at time.Time) string
 	NoteOffline() string
 	NoteSilent(rail string) string

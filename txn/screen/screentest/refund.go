@@ -107,6 +107,12 @@ func refunds(fen int64) []Case {
 			s.Session.Desk.Heard, s.Session.Desk.At = false, 0
 		}),
 		at("-asking", func(s *txn.State) { s.Session.Desk.Asking, s.Session.Desk.Heard, s.Session.Desk.At = 1, false, 0 }),
+		at("-ahead", func(s *txn.State) {
+			s.Session.Desk.Asking, s.Session.Desk.Heard, s.Session.Desk.At, s.Session.Digits = 1, false, 0, "3650"
+		}),
+		at("-ahead-all", func(s *txn.State) {
+			s.Session.Desk = txn.Desk{Original: txn.Original{Order: order(431)}, Asking: 1, All: true}
+		}),
 		at("-unknown", func(s *txn.State) {
 			s.Session.Desk = txn.Desk{Original: txn.Original{Order: order(431)}, Code: "ORDER_NOT_EXIST"}
 		}),
