@@ -76,6 +76,8 @@ func checkCounter(s State) error {
 		return fmt.Errorf("%w: the refund on the screen is gone", ErrPromise)
 	case (ses.View == ViewRefund || ses.View == ViewReason) && !known:
 		return fmt.Errorf("%w: no sale is on the desk", ErrPromise)
+	case ses.View == ViewFind && d.Timing && sought(ses.Digits).Zero():
+		return fmt.Errorf("%w: the time of no amount is being keyed", ErrPromise)
 	case ses.View == ViewFound && len(d.Choices) == 0:
 		return fmt.Errorf("%w: there is nothing to choose from", ErrPromise)
 	case ses.View == ViewReason && d.Amount.Zero(), ses.View == ViewApprove && d.For == PermitRefund && d.Amount.Zero():
@@ -89,7 +91,7 @@ func checkCounter(s State) error {
 	case slices.ContainsFunc(ses.QRs, func(q QR) bool { return !s.onShow(q.Order) }):
 		return fmt.Errorf("%w: a code is on show that nobody may pay", ErrPromise)
 	case len(ses.Follows) > 4*followsMax, len(ses.Spacing) > spacingMax, len(ses.QRs) > len(s.Ledger.Txs),
-		len(d.Choices) > LookUpMax, ses.PIN.Len() > approverPIN, ses.Tempo < 0, ses.Alarm > len(alarms)+1:
+		len(d.Choices) > LookUpMax, len(d.Time) > 2*aboutLen, ses.PIN.Len() > approverPIN, ses.Tempo < 0, ses.Alarm > len(alarms)+1:
 		return fmt.Errorf("%w: a session grows without bound", ErrPromise)
 	}
 	return nil

@@ -32,6 +32,12 @@ func (m *move) keyFind(k Key) {
 	d := m.ses.Digits
 	m.ses.Desk.Missed = m.ses.Desk.Missed && k == KeyEnter
 	switch {
+	case m.ses.Desk.Timing:
+		m.keyTime(k)
+		return
+	case k == KeyF2 && !sought(d).Zero():
+		m.ses.Desk.Timing = true
+		return
 	case isDigit(k) && len(d)+len(k.String()) <= digitsMax+1:
 		d += k.String()
 	case k == KeyDot && d != "" && len(d) <= digitsMax && !strings.Contains(d, "."):
@@ -45,7 +51,7 @@ func (m *move) keyFind(k Key) {
 		m.lookUp(LookUp{Recent: true})
 		return
 	case k == KeyEnter && d != "":
-		l := LookUp{Amount: Keyed(strings.TrimLeft(d, "0"))}
+		l := LookUp{Amount: sought(d)}
 		if len(d) == tailLen && !strings.Contains(d, ".") {
 			l.Tail = d
 		}
@@ -56,6 +62,30 @@ func (m *move) keyFind(k Key) {
 		return
 	}
 	m.ses.Digits = d
+}
+
+// sought is the amount that digits of a search stand for.
+func sought(digits string) money.Amount { return Keyed(strings.TrimLeft(digits, "0")) }
+
+// keyTime: the time of a sale is being keyed, for of a shop's favourite price there
+// are hundreds in a day.
+func (m *move) keyTime(k Key) {
+	d := &m.ses.Desk
+	about, ok := ParseAbout(d.Time)
+	switch {
+	case isDigit(k) && len(d.Time)+len(k.String()) <= 2*aboutLen:
+		d.Time += k.String()
+	case k == KeyBack && d.Time != "":
+		d.Time = d.Time[:len(d.Time)-1]
+	case k == KeyBack, k == KeyF2:
+		d.Timing, d.Time = false, ""
+	case k == KeyCancel:
+		m.idle()
+	case k == KeyEnter && ok:
+		m.lookUp(LookUp{Amount: sought(m.ses.Digits), About: about})
+	default:
+		m.sound(CueRejected)
+	}
 }
 
 // scanFind takes a code while a sale is looked for, or on idle: our receipt, or
@@ -124,6 +154,10 @@ func (m *move) keyFound(k Key) {
 		m.open(list[i])
 	case k == KeyBack:
 		m.find()
+	case k == KeyF2 && !sought(m.ses.Digits).Zero(): // too many: which of them?
+		digits := m.ses.Digits
+		m.find()
+		m.ses.Digits, m.ses.Desk.Timing = digits, true
 	case k == KeyCancel:
 		m.idle()
 	default:

@@ -114,6 +114,8 @@ type Desk struct {
 	Choices  []Original // what a look-up found, newest first
 	Looking  bool       // a look-up is under way
 	Missed   bool       // ... and found nothing
+	Timing   bool       // the time of the sale is being keyed, which narrows its amount
+	Time     string     // as far as it is keyed: hhmm, and mmdd
 	Serial   int        // of the question to the networks
 	Asking   int        // networks that were asked and have not answered
 	Heard    bool       // a network has answered

@@ -72,3 +72,59 @@ func TestWhatIsKeyedOutlivesTheNumber(t *testing.T) {
 		t.Errorf("the next receipt begins with %q", other.Session.Digits)
 	}
 }
+
+// TestTheTimeOfASaleNarrowsItsAmount: F2 after the amount, hhmm, and mmdd for an
+// older one; what is no time finds nothing.
+func TestTheTimeOfASaleNarrowsItsAmount(t *testing.T) {
+	paid, _ := paidSale(t, nil)
+	for keys, want := range map[string]LookUp{
+		"f1 3 6 5 0 f2 1 4 3 0 enter":         {Amount: Keyed("3650"), About: About{true, 870, 0}},
+		"f1 3 6 . 5 f2 0 0 0 0 enter":         {Amount: Keyed("3650"), About: About{true, 0, 0}},
+		"f1 1 f2 2 3 5 9 1 2 3 1 enter":       {Amount: Keyed("1"), About: About{true, 1439, 1231}},
+		"f1 1 f2 1 00 0 0 2 2 9 enter":        {Amount: Keyed("1"), About: About{true, 600, 229}},
+		"f1 1 f2 1 9 back 0 00 enter":         {Amount: Keyed("1"), About: About{true, 600, 0}},
+		"f1 0 0 0 0 4 2 f2 1 00 0 enter":      {Amount: Keyed("42"), About: About{true, 600, 0}},
+		"f1 0 0 0 0 4 2 f2 1 f2 enter":        {Amount: Keyed("42"), Tail: "000042"},
+		"f1 3 6 5 0 f2 back 0 enter":          {Amount: Keyed("36500")},
+		"f1 1 f2 1 4 3 0 1 1 2 1 9 00 enter":  {Amount: Keyed("1"), About: About{true, 870, 1121}},
+		"f1 f2 1 4 3 0 enter":                 {Amount: Keyed("1430")},
+		"f1 1 f2 enter":                       {},
+		"f1 1 f2 1 4 3 enter":                 {},
+		"f1 1 f2 2 4 00 enter":                {},
+		"f1 1 f2 1 2 6 0 enter":               {},
+		"f1 1 f2 1 2 00 0 2 3 0 enter":        {},
+		"f1 1 f2 1 2 00 1 3 0 1 enter":        {},
+		"f1 1 f2 1 2 00 0 00 0 enter":         {},
+		"f1 1 f2 1 2 00 0 3 enter":            {},
+		"f1 1 f2 1 4 3 0 cancel f1 9 9 enter": {Amount: Keyed("99")},
+	} {
+		_, rd := last(t, paid, typing(keys)...)
+		var got LookUp
+		for _, e := range rd.Effects {
+			if l, ok := e.(LookUp); ok {
+				got = l
+				got.Serial = 0
+			}
+		}
+		if got != want {
+			t.Errorf("%s looks for %+v, want %+v", keys, got, want)
+		}
+	}
+}
+
+// TestTooManyOfOnePriceAreNarrowedByTheTime, without keying the amount again.
+func TestTooManyOfOnePriceAreNarrowedByTheTime(t *testing.T) {
+	s, o := paidSale(t, nil)
+	s = after(t, s, typing("f1 1 0 00 0 enter")...)
+	two := originalOf(s, o)
+	two.Order = NewOrderNo(testInstall, 1)
+	s = after(t, s, LookedUp{s.Session.Lookups, []Original{originalOf(s, o), two}})
+	s, rd := last(t, s, typing("f2 1 4 3 0 enter")...)
+	if l, ok := rd.Effects[len(rd.Effects)-1].(LookUp); !ok || l.Amount.Minor() != 10000 || l.About != (About{true, 870, 0}) {
+		t.Errorf("%+v", rd.Effects)
+	}
+	s = after(t, s, LookedUp{Serial: s.Session.Lookups})
+	if d := s.Session.Desk; !d.Missed || !d.Timing || d.Time != "1430" {
+		t.Errorf("nothing found: %+v", d)
+	}
+}

@@ -17,19 +17,25 @@ func (en) RefundOfSale(refund, sale string) string {
 	return "Refund " + refund + " of sale " + sale
 }
 
-func (en) FindSale() string        { return "Refund: find the sale" }
-func (en) FindBy() string          { return "Number or amount" }
-func (en) FindHow() string         { return "Last 6 digits of the number, or the amount" }
-func (en) Searching() string       { return "Searching..." }
-func (en) NothingFound() string    { return "Nothing found. Try the amount, or scan the receipt" }
-func (en) FoundTimes(n int) string { return plural(n, "sale") + " fit" }
-func (en) Page(n, of int) string   { return fmt.Sprintf("page %d of %d", n, of) }
-func (en) PressNumber() string     { return "press the number" }
-func (en) StatePaid() string       { return "paid" }
-func (en) StateNotCharged() string { return "not paid" }
-func (en) StateRefunded() string   { return "refunded" }
-func (en) StatePartly() string     { return "in part" }
-func (en) StateOpen() string       { return "open" }
+func (en) FindSale() string                { return "Refund: find the sale" }
+func (en) FindBy() string                  { return "Number or amount" }
+func (en) FindHow() string                 { return "Last 6 digits of the number, or the amount" }
+func (en) Searching() string               { return "Searching..." }
+func (en) NothingFound() string            { return "Nothing found. Try the amount, or scan the receipt" }
+func (en) SoldAbout(a money.Amount) string { return a.String() + ": about what time?" }
+func (en) SoldAboutHow() string            { return "hhmm; then mmdd, when it was over a week ago" }
+func (en) NoSuchTime() string              { return "No such time. First hhmm, then mmdd" }
+func (en) NothingAbout() string            { return "Nothing within half an hour. Another time, or none" }
+func (en) KeyTime() string                 { return "Time" }
+func (en) KeyNoTime() string               { return "No time" }
+func (en) FoundTimes(n int) string         { return plural(n, "sale") + " fit" }
+func (en) Page(n, of int) string           { return fmt.Sprintf("page %d of %d", n, of) }
+func (en) PressNumber() string             { return "press the number" }
+func (en) StatePaid() string               { return "paid" }
+func (en) StateNotCharged() string         { return "not paid" }
+func (en) StateRefunded() string           { return "refunded" }
+func (en) StatePartly() string             { return "in part" }
+func (en) StateOpen() string               { return "open" }
 func (en) RefundedOf(back money.Amount, rail, number string) string {
 	return rail + " " + number + ": " + back.String() + " refunded"
 }

@@ -19,19 +19,25 @@ func (zh) RefundOfSale(refund, sale string) string {
 	return "退款 " + refund + "（原流水号 " + sale + "）"
 }
 
-func (zh) FindSale() string        { return "退款：找原来的收款" }
-func (zh) FindBy() string          { return "流水号或金额" }
-func (zh) FindHow() string         { return "流水号末六位，或者金额" }
-func (zh) Searching() string       { return "正在查找…" }
-func (zh) NothingFound() string    { return "没有找到；请试金额，或扫小票" }
-func (zh) FoundTimes(n int) string { return fmt.Sprintf("找到 %d 笔", n) }
-func (zh) Page(n, of int) string   { return fmt.Sprintf("第 %d 页，共 %d 页", n, of) }
-func (zh) PressNumber() string     { return "按数字选择" }
-func (zh) StatePaid() string       { return "已付" }
-func (zh) StateNotCharged() string { return "未收款" }
-func (zh) StateRefunded() string   { return "已退" }
-func (zh) StatePartly() string     { return "退过" }
-func (zh) StateOpen() string       { return "没结果" }
+func (zh) FindSale() string                { return "退款：找原来的收款" }
+func (zh) FindBy() string                  { return "流水号或金额" }
+func (zh) FindHow() string                 { return "流水号末六位，或者金额" }
+func (zh) Searching() string               { return "正在查找…" }
+func (zh) NothingFound() string            { return "没有找到；请试金额，或扫小票" }
+func (zh) SoldAbout(a money.Amount) string { return a.String() + "：大约几点付的？" }
+func (zh) SoldAboutHow() string            { return "时分四位；一周前的再加月日四位" }
+func (zh) NoSuchTime() string              { return "没有这个时间；先时分，再月日" }
+func (zh) NothingAbout() string            { return "前后半小时没有；请改时间，或只按金额" }
+func (zh) KeyTime() string                 { return "按时间" }
+func (zh) KeyNoTime() string               { return "不用时间" }
+func (zh) FoundTimes(n int) string         { return fmt.Sprintf("找到 %d 笔", n) }
+func (zh) Page(n, of int) string           { return fmt.Sprintf("第 %d 页，共 %d 页", n, of) }
+func (zh) PressNumber() string             { return "按数字选择" }
+func (zh) StatePaid() string               { return "已付" }
+func (zh) StateNotCharged() string         { return "未收款" }
+func (zh) StateRefunded() string           { return "已退" }
+func (zh) StatePartly() string             { return "退过" }
+func (zh) StateOpen() string               { return "没结果" }
 func (zh) RefundedOf(back money.Amount, rail, number string) string {
 	return rail + " " + number + "：已退 " + back.String()
 }

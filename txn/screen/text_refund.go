@@ -22,6 +22,12 @@ type RefundText interface {
 	ScanToFind() string
 	Searching() string
 	NothingFound() string
+	SoldAbout(a money.Amount) string // when was it?
+	SoldAboutHow() string            // how a time is keyed
+	NoSuchTime() string
+	NothingAbout() string
+	KeyTime() string
+	KeyNoTime() string
 	FoundTimes(n int) string
 	Page(n, of int) string
 	PressNumber() string

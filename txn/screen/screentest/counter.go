@@ -147,6 +147,9 @@ func found(fen int64) []Case {
 			}
 			s.Session.Desk.Choices = append(s.Session.Desk.Choices, o)
 		}
+		if name == "-amount" {
+			s.Session.Digits = "3650"
+		}
 		return Case{"32-found" + name, "32-found", s}
 	}
 	return []Case{
@@ -154,7 +157,18 @@ func found(fen int64) []Case {
 		at("-keyed", func(s *txn.State) { s.Session.Digits = "000431" }),
 		at("-looking", func(s *txn.State) { s.Session.Digits, s.Session.Desk.Looking = "36.50", true }),
 		at("-missed", func(s *txn.State) { s.Session.Digits, s.Session.Desk.Missed = "9999999.99", true }),
-		list("", 3, 1), list("-pages", 20, 10),
+		at("-time", func(s *txn.State) { s.Session.Digits, s.Session.Desk.Timing = "3650", true }),
+		at("-time-keyed", func(s *txn.State) {
+			s.Session.Digits, s.Session.Desk.Timing, s.Session.Desk.Time = "3650", true, "14301121"
+		}),
+		at("-time-wrong", func(s *txn.State) {
+			s.Session.Digits, s.Session.Desk.Timing, s.Session.Desk.Time = "3650", true, "2460"
+		}),
+		at("-time-missed", func(s *txn.State) {
+			s.Session.Digits, s.Session.Desk.Timing, s.Session.Desk.Time = "3650", true, "1430"
+			s.Session.Desk.Missed = true
+		}),
+		list("", 3, 1), list("-pages", 20, 10), list("-amount", 20, 0),
 	}
 }
 
