@@ -74,13 +74,13 @@ func checkCounter(s State) error {
 		return fmt.Errorf("%w: a PIN is kept on the screen %s", ErrPromise, ses.View)
 	case ses.View == ViewBack && !back:
 		return fmt.Errorf("%w: the refund on the screen is gone", ErrPromise)
-	case (ses.View == ViewRefund || ses.View == ViewReason) && !known:
+	case (ses.View == ViewRefund || ses.View == ViewReason && d.For != PermitWriteOff) && !known:
 		return fmt.Errorf("%w: no sale is on the desk", ErrPromise)
 	case ses.View == ViewFind && d.Timing && sought(ses.Digits).Zero():
 		return fmt.Errorf("%w: the time of no amount is being keyed", ErrPromise)
 	case ses.View == ViewFound && len(d.Choices) == 0:
 		return fmt.Errorf("%w: there is nothing to choose from", ErrPromise)
-	case ses.View == ViewReason && d.Amount.Zero(), ses.View == ViewApprove && d.For == PermitRefund && d.Amount.Zero():
+	case ses.View == ViewReason && d.For != PermitWriteOff && d.Amount.Zero(), ses.View == ViewApprove && d.For == PermitRefund && d.Amount.Zero():
 		return fmt.Errorf("%w: a refund of nothing is to be allowed", ErrPromise)
 	case ses.View == ViewApprove && d.For == PermitNone:
 		return fmt.Errorf("%w: a second person is asked for nothing", ErrPromise)

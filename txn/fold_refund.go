@@ -39,12 +39,16 @@ func (l *Ledger) applyRefund(e Entry) {
 		l.changeRefund(e.Refund, e.At, func(r *Refund) {
 			r.Phase, r.Cause, r.Code, r.Text = Failed, e.Cause, e.Code, e.Text
 		})
+	case RefundWrittenOff:
+		l.changeRefund(e.Refund, e.At, func(r *Refund) { r.Phase, r.WrittenBy, r.WrittenOn = GivenUp, e.By, e.Why })
 	case RefundDead:
 		l.changeRefund(e.Refund, e.At, func(r *Refund) {
+			r.Disputed = r.Disputed || r.Phase == GivenUp
 			r.Phase, r.Cause, r.Code, r.Text = Dead, CauseDead, e.Code, e.Text
 		})
 	case RefundStranded:
 		l.changeRefund(e.Refund, e.At, func(r *Refund) {
+			r.Disputed = r.Disputed || r.Phase == GivenUp
 			r.Phase, r.Cause, r.Code, r.Text = Stranded, CausePayerAccount, e.Code, e.Text
 		})
 	case RefundRepaired:

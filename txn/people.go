@@ -214,7 +214,7 @@ func (m *move) leaveApprove() {
 	case PermitDayClose:
 		m.view(ViewDay)
 	case PermitWriteOff:
-		m.view(ViewSale)
+		m.leaveGiveUp()
 	default:
 		m.view(ViewBack)
 	}
@@ -288,18 +288,6 @@ func (m *move) permitted(approver string) {
 	case p == PermitCash || p == PermitDrop:
 		m.endBack(r, p, approver)
 	}
-}
-
-// writeOff gives a sale up: a person's decision, in the journal with his name.
-func (m *move) writeOff(approver string) {
-	tx, ok := m.tx(m.ses.Shown)
-	if !ok || tx.Phase.Final() {
-		m.idle()
-		return
-	}
-	m.enter(WrittenOff{m.at, tx.Order, approver, m.operator()})
-	m.view(ViewSale)
-	m.settle()
 }
 
 // signOut ends a session at the counter; the shift stays open.

@@ -69,7 +69,14 @@ func (p *page) whyNot(b txn.Refund) {
 	case txn.Dead, txn.Stranded:
 		p.field(words{"平台答复", "Network says"}, joined(b.Text, b.Code))
 	}
-	if b.Disputed {
+	if b.WrittenBy != "" {
+		p.field(words{"停止查询", "Given up by"}, b.WrittenBy)
+		p.field(words{"停止原因", "Because"}, reasonOf(b.WrittenOn).line())
+	}
+	switch {
+	case b.Disputed && b.WrittenBy != "":
+		p.say(words{"注意：停止查询之后，平台才有答复。", "Note: the network answered after the shop had stopped asking."})
+	case b.Disputed:
 		p.say(words{"注意：平台曾称未退，后确认已退。", "Note: it was told as not refunded before; then it was paid out."})
 	}
 }

@@ -123,6 +123,9 @@ func slips() []slip {
 	for phase := txn.Promised; phase <= txn.Replaced; phase++ {
 		add("refund-"+phase.String(), refundIn(phase))
 	}
+	add("refund-written-off", refundIn(txn.GivenUp), func(r *txn.Receipt) {
+		r.Refund.WrittenBy, r.Refund.WrittenOn = "90", txn.ReasonGone
+	})
 	add("refund-void", refundIn(txn.PaidBack), func(r *txn.Receipt) {
 		b := &r.Refund
 		b.Method, b.Why, b.Amount, b.Account, b.Payer, b.Discount = txn.ByVoid, txn.CauseFeeBack, b.Total, "", 12800, 0

@@ -115,6 +115,7 @@ func (t teller) sums(o txn.Original, p txn.Preflight) []Row {
 	less(t.GivenBack(p.Parts, p.PartsMax), p.Back)
 	less(t.OnItsWay(), p.Underway)
 	less(t.PromisedBack(), p.Promised)
+	less(t.LostBack(), p.Lost)
 	until := ""
 	if p.Until != 0 {
 		until = t.Date(p.Until)
@@ -212,7 +213,7 @@ func (t teller) forbidden(v *Screen, p txn.Preflight) {
 	}
 }
 
-// reason is screen 33.
+// reason is screen 33: why money goes back, or why nobody asks any more.
 func (t teller) reason() Screen {
 	d := t.Session.Desk
 	v := Screen{
@@ -222,7 +223,14 @@ func (t teller) reason() Screen {
 		Customer: t.customerWaits(t.RefundTitle()),
 	}
 	v.Customer.Amount = d.Amount.String()
-	for i, r := range txn.Reasons {
+	if d.For == txn.PermitWriteOff {
+		v.Title, v.Remark = t.WhyGiveUp(), t.Number(t.Session.Shown.Tail())
+		if t.Session.Back != "" {
+			v.Remark = t.RefundNumber(t.Session.Back.Tail())
+		}
+		v.Customer = t.customerWaits("")
+	}
+	for i, r := range d.Reasons() {
 		v.Rows = append(v.Rows, Row{Cap: strconv.Itoa(i + 1), Cells: []string{t.Reason(r)}})
 	}
 	return v

@@ -107,6 +107,12 @@ func (en) Reason(r txn.Reason) string {
 		return "Sold out, missing"
 	case txn.ReasonTerminal:
 		return "Cancelled too late"
+	case txn.ReasonBooks:
+		return "Seen in network's list"
+	case txn.ReasonSettled:
+		return "Settled otherwise"
+	case txn.ReasonGone:
+		return "Nobody answers"
 	}
 	return "Another reason"
 }
@@ -198,7 +204,7 @@ func (e en) RefundInsteadState(p txn.RefundPhase) string {
 		return "All of it was refunded to the customer."
 	case txn.Cashed:
 		return "All of it was refunded in cash."
-	case txn.Failed, txn.Dead, txn.Stranded, txn.Dropped, txn.Replaced:
+	case txn.Failed, txn.Dead, txn.Stranded, txn.Dropped, txn.Replaced, txn.GivenUp:
 		return "That refund needs a hand: look at it under pending."
 	}
 	return "All of it is being refunded. It goes on by itself."
@@ -206,6 +212,20 @@ func (e en) RefundInsteadState(p txn.RefundPhase) string {
 func (en) GaveUpAsking() string      { return "Given up" }
 func (en) OutcomeNeverKnown() string { return "Not known whether the customer paid" }
 func (en) WrittenOffDo() string      { return "The office looks it up in the network's list." }
+func (en) WhyGiveUp() string         { return "Why give up asking?" }
+func (en) BackNeverKnown() string    { return "Nobody knows whether the money went back" }
+func (en) NoneUnderNumber() string   { return "Nothing more under this number. It counts as refunded." }
+func (en) GivenUpBefore() string     { return "The answer came after it was given up: tell the office" }
+func (en) LostBack() string          { return "Not known, given up" }
+func (en) ToldLate(o txn.Outcome) string {
+	switch o {
+	case txn.Approved:
+		return "The network said later: the customer paid"
+	case txn.Undone:
+		return "The network said later: taken back"
+	}
+	return "The network said later: the customer did not pay"
+}
 
 func (en) CashSale() string       { return "Cash sale" }
 func (en) TakeCash() string       { return "Take the cash" }

@@ -105,6 +105,12 @@ func (zh) Reason(r txn.Reason) string {
 		return "缺货或没给"
 	case txn.ReasonTerminal:
 		return "撤销来不及"
+	case txn.ReasonBooks:
+		return "平台账单已核对"
+	case txn.ReasonSettled:
+		return "已与顾客另行结清"
+	case txn.ReasonGone:
+		return "平台不再答复"
 	}
 	return "其他原因"
 }
@@ -185,7 +191,7 @@ func (zh) RefundInsteadState(p txn.RefundPhase) string {
 		return "已全部退给顾客"
 	case txn.Cashed:
 		return "已全部退现金"
-	case txn.Failed, txn.Dead, txn.Stranded, txn.Dropped, txn.Replaced:
+	case txn.Failed, txn.Dead, txn.Stranded, txn.Dropped, txn.Replaced, txn.GivenUp:
 		return "这次退款要人工处理，请看待处理"
 	}
 	return "正在全部退款，会自动办完"
@@ -193,6 +199,20 @@ func (zh) RefundInsteadState(p txn.RefundPhase) string {
 func (zh) GaveUpAsking() string      { return "已放弃查询" }
 func (zh) OutcomeNeverKnown() string { return "不知道顾客是否付了款" }
 func (zh) WrittenOffDo() string      { return "请财务在平台账单里核对" }
+func (zh) WhyGiveUp() string         { return "为什么放弃查询？" }
+func (zh) BackNeverKnown() string    { return "不知道款项是否已退回" }
+func (zh) NoneUnderNumber() string   { return "这个号不再退款，金额仍算已退" }
+func (zh) GivenUpBefore() string     { return "放弃查询之后平台才答复：请告诉财务" }
+func (zh) LostBack() string          { return "结果未知，已放弃查询" }
+func (zh) ToldLate(o txn.Outcome) string {
+	switch o {
+	case txn.Approved:
+		return "平台后来说：顾客付了款"
+	case txn.Undone:
+		return "平台后来说：已撤销"
+	}
+	return "平台后来说：顾客没有付款"
+}
 
 func (zh) CashSale() string       { return "现金收款" }
 func (zh) TakeCash() string       { return "请收取现金" }

@@ -135,6 +135,12 @@ type RefundText interface {
 	HandedOver() string
 	OtherTerminalDo() string
 	WrittenOffDo() string
+	WhyGiveUp() string
+	BackNeverKnown() string
+	NoneUnderNumber() string
+	GivenUpBefore() string
+	ToldLate(o txn.Outcome) string // what the network said of a sale after it was given up
+	LostBack() string
 
 	// Keys.
 	KeyRefund() string

@@ -79,6 +79,10 @@ func counter(fen int64) []Case {
 			s.Session.Barred, s.Session.Bars = true, 3
 		})),
 		view("09-supervisor-day", "09-supervisor", txn.ViewApprove, asks(txn.PermitDayClose, none)),
+		view("33-reason-writeoff", "33-reason", txn.ViewReason, func(s *txn.State) {
+			open(s, fen)
+			s.Session.Shown, s.Session.Desk = order(484), txn.Desk{For: txn.PermitWriteOff}
+		}),
 		view("09-supervisor-writeoff", "09-supervisor", txn.ViewApprove, asks(txn.PermitWriteOff, func(s *txn.State) {
 			open(s, fen)
 			s.Session.Shown = order(484)
