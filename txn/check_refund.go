@@ -38,7 +38,11 @@ func checkRefund(s State, r Refund) string {
 		return "gives nothing back"
 	case r.Amount.Over(r.Total):
 		return "gives more back than was paid"
-	case !r.Disputed && r.Phase.Counts() && givenBack(s.Ledger.Refunds, r.Order) > r.Total.Minor():
+	case r.Order == "" && (r.Method != ByCash || !r.Phase.Final()):
+		return "is of no sale and not paid out in cash"
+	case r.Order == "" && (r.Approver == "" || r.Approver == r.By):
+		return "is of no sale, and one person alone decided it"
+	case r.Order != "" && !r.Disputed && r.Phase.Counts() && givenBack(s.Ledger.Refunds, r.Order) > r.Total.Minor():
 		return "gives back what others of the sale have given back"
 	case r.Ended != 0 && !r.Phase.Final():
 		return "has ended and is open"
@@ -74,8 +78,10 @@ func checkCounter(s State) error {
 		return fmt.Errorf("%w: a PIN is kept on the screen %s", ErrPromise, ses.View)
 	case ses.View == ViewBack && !back:
 		return fmt.Errorf("%w: the refund on the screen is gone", ErrPromise)
-	case (ses.View == ViewRefund || ses.View == ViewReason && d.For != PermitWriteOff) && !known:
+	case (ses.View == ViewRefund || ses.View == ViewReason && d.For != PermitWriteOff && d.For != PermitPayout) && !known:
 		return fmt.Errorf("%w: no sale is on the desk", ErrPromise)
+	case ses.View == ViewPayout && (!s.Setup.Refunds.NoSale || d.For != PermitPayout):
+		return fmt.Errorf("%w: cash is paid out without a sale, which nobody allows here", ErrPromise)
 	case ses.View == ViewFind && d.Timing && sought(ses.Digits).Zero():
 		return fmt.Errorf("%w: the time of no amount is being keyed", ErrPromise)
 	case ses.View == ViewFound && len(d.Choices) == 0:

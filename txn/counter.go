@@ -253,6 +253,24 @@ func (m *move) confirmRefund(p Preflight) {
 
 // over is why an amount cannot be refunded.
 func (m *move) over(a money.Amount, p Preflight) Rule {
+	limit := m.overLimit(a)
+	switch {
+	case a.Zero():
+		return RuleZero
+	case a.Over(p.Left):
+		return RuleLeft
+	case m.ses.Desk.Cause == CauseFullOnly && a != m.ses.Desk.Original.Amount:
+		return RuleFull
+	case limit != RuleNone:
+		return limit
+	case p.Approval && a.Over(p.Limit) && !m.setup.staffed():
+		return RuleNobody
+	}
+	return RuleNone
+}
+
+// overLimit is which of the shop's limits an amount that goes back is over.
+func (m *move) overLimit(a money.Amount) Rule {
 	rules := m.setup.Refunds
 	shift, _ := m.led.Shift(m.ses.Who)
 	limited := func(limit money.Amount, sofar int64) bool {
@@ -263,20 +281,12 @@ func (m *move) over(a money.Amount, p Preflight) Rule {
 		today = m.led.Day.BacksFen
 	}
 	switch {
-	case a.Zero():
-		return RuleZero
-	case a.Over(p.Left):
-		return RuleLeft
-	case m.ses.Desk.Cause == CauseFullOnly && a != m.ses.Desk.Original.Amount:
-		return RuleFull
 	case limited(rules.Max, 0):
 		return RuleMax
 	case limited(rules.ShiftLimit, shift.BackFen):
 		return RuleShift
 	case limited(rules.DayLimit, today):
 		return RuleDay
-	case p.Approval && a.Over(p.Limit) && !m.setup.staffed():
-		return RuleNobody
 	}
 	return RuleNone
 }
@@ -311,13 +321,15 @@ func (m *move) keyReason(k Key) {
 	switch {
 	case k >= Key1 && int(k-Key1) < len(list):
 		m.ses.Desk.Reason = list[k-Key1]
-		if m.ses.Desk.For == PermitWriteOff {
-			m.askPermit(PermitWriteOff)
+		if p := m.ses.Desk.For; p == PermitWriteOff || p == PermitPayout {
+			m.askPermit(p)
 			return
 		}
 		m.approveRefund(m.preflight())
 	case (k == KeyCancel || k == KeyBack) && m.ses.Desk.For == PermitWriteOff:
 		m.leaveGiveUp()
+	case (k == KeyCancel || k == KeyBack) && m.ses.Desk.For == PermitPayout:
+		m.view(ViewPayout)
 	case k == KeyCancel || k == KeyBack:
 		m.view(ViewRefund)
 	default:

@@ -149,9 +149,10 @@ const (
 	PermitCash
 	PermitRepair
 	PermitDrop
+	PermitPayout
 )
 
-var permitNames = [...]string{"none", "refund", "day-close", "write-off", "cash", "repair", "drop"}
+var permitNames = [...]string{"none", "refund", "day-close", "write-off", "cash", "repair", "drop", "payout"}
 
 func (p Permit) String() string { return permitNames[p] }
 
@@ -280,6 +281,8 @@ type Report struct {
 	Open   []OpenItem // what is carried forward, oldest first, at most 20 of Count
 	Count  int
 	Fen    int64
+	NoSale int   // refunds without a sale, counted among those in cash
+	NoFen  int64 // ... and their amounts
 	Ready  bool
 	Closed bool
 }

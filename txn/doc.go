@@ -390,6 +390,10 @@
 // what is to be done then, a person decides. A refund in doubt stays in memory, where a
 // person finds it, as long as they are few.
 //
+// Cash without a sale, where a shop allows it, is a refund of no sale: over in the
+// entry that decides it (PaidOut), counted against every limit of refunds, and never
+// by one person alone, be he a supervisor. No network has a call for such a thing.
+//
 // Two terminals are coordinated by the network alone. It knows nothing of cash: a
 // shop that pays in cash at one terminal and refunds the same sale at another pays
 // twice. (A journal that the terminals share would change this.)

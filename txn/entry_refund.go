@@ -166,6 +166,19 @@ type RefundWrittenOff struct {
 	Why    Reason
 }
 
+// PaidOut is cash out of the drawer without a sale: no network has a call for it. It
+// is a refund of no sale, decided by two persons and over in the same breath.
+type PaidOut struct {
+	At       Wall
+	Day      int // yyyymmdd at the shop
+	Refund   RefundNo
+	Amount   money.Amount
+	Reason   Reason
+	By       string // who paid it out
+	Approver string // who allowed it: never the same
+	Terminal string
+}
+
 func (RefundBegun) entry()    {}
 func (RefundSent) entry()     {}
 func (RefundHeld) entry()     {}
@@ -184,6 +197,7 @@ func (RefundDropped) entry()  {}
 func (RefundCashed) entry()   {}
 
 func (RefundWrittenOff) entry() {}
+func (PaidOut) entry()          {}
 
 // RefundMethod is how money goes back.
 type RefundMethod uint8

@@ -49,6 +49,9 @@ func (m *move) keyFind(k Key) {
 	case k == KeyF1:
 		m.lookUp(LookUp{Recent: true})
 		return
+	case k == KeyF4 && m.setup.Refunds.NoSale:
+		m.beginPayout()
+		return
 	case k == KeyEnter && d != "":
 		l := LookUp{Amount: sought(d)}
 		if len(d) == tailLen && !strings.Contains(d, ".") {

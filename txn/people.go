@@ -177,6 +177,7 @@ func (m *move) askPermit(p Permit) {
 	role := m.state().role()
 	m.ses.Desk.For, m.ses.Desk.Refund = p, m.ses.Back
 	switch {
+	case p == PermitPayout && m.otherSupervisor(): // nobody pays out alone
 	case role == Supervisor, len(m.setup.Staff) == 0 && p != PermitRefund:
 		m.permitted("")
 		return
@@ -215,6 +216,8 @@ func (m *move) leaveApprove() {
 		m.view(ViewDay)
 	case PermitWriteOff:
 		m.leaveGiveUp()
+	case PermitPayout:
+		m.view(ViewPayout)
 	default:
 		m.view(ViewBack)
 	}
@@ -266,6 +269,9 @@ func (m *move) permitted(approver string) {
 		return
 	case p == PermitWriteOff:
 		m.writeOff(approver)
+		return
+	case p == PermitPayout:
+		m.payOut(approver)
 		return
 	case !ok:
 		m.idle()

@@ -125,7 +125,7 @@ func (s State) refundsOf(o Original) []Refund {
 		switch {
 		case i >= 0:
 			list[i] = live
-		case live.Order == o.Order:
+		case live.Order == o.Order && o.Order != "":
 			list = append(list, live)
 		}
 	}

@@ -64,6 +64,8 @@ func (m *move) keyCounter(k Key) {
 		m.keyRules(k)
 	case ViewCash:
 		m.keyCash(k)
+	case ViewPayout:
+		m.keyPayout(k)
 	}
 }
 

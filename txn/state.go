@@ -226,10 +226,11 @@ const (
 	ViewShift         // the totals of a shift
 	ViewRules         // the rules that hold here
 	ViewCash          // is it in the drawer?
+	ViewPayout        // cash is to be paid out without a sale: the amount is being keyed
 )
 
 var viewNames = [...]string{"idle", "amount", "code", "sale", "reject", "repeat", "blocked", "recovery",
-	"sign-in", "menu", "wallet", "find", "found", "refund", "reason", "approve", "back", "pending", "day", "shift", "rules", "cash"}
+	"sign-in", "menu", "wallet", "find", "found", "refund", "reason", "approve", "back", "pending", "day", "shift", "rules", "cash", "payout"}
 
 func (v View) String() string { return viewNames[v] }
 

@@ -125,6 +125,8 @@ func tellRefund(e txn.Entry, because func(txn.Cause, string) string) string {
 		return e.By + "  " + e.Approver
 	case txn.RefundCashed:
 		return e.By + "  " + e.Approver
+	case txn.PaidOut:
+		return strings.TrimSpace(fmt.Sprintf("%s  %s  %s %s", e.Amount, e.Reason, e.By, e.Approver))
 	case txn.RefundWrittenOff:
 		return strings.TrimRight(e.By+"  "+e.Asker+"  "+string(e.Why), " ")
 	}

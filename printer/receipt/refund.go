@@ -46,8 +46,8 @@ func (p *page) arithmetic(b txn.Refund, left int64) {
 	if !b.Phase.Counts() {
 		this = 0
 	}
-	if paid == 0 {
-		return // the sale's amount is not known
+	if paid == 0 || b.Order == "" {
+		return // the sale's amount is not known, or there is none
 	}
 	p.row("  原付款 Paid", yuan(paid))
 	if others := paid - this - left; others > 0 {
@@ -120,6 +120,10 @@ func (p *page) people(r txn.Receipt, b txn.Refund) {
 // original is the sale that the money was paid in.
 func (p *page) original(b txn.Refund) {
 	p.payment(b.Rail, b.Wallet)
+	if b.Order == "" {
+		p.field(words{"原交易", "Sale"}, "无原单 none")
+		return
+	}
 	date := day(b.SaleDay)
 	if b.SaleAt != 0 {
 		date = b.SaleAt.In(p.zone).Format(timeFormat)

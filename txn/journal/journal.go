@@ -93,6 +93,7 @@ var kinds = []kind{
 
 	{"written-off/2", txn.WrittenOff{}}, // with Why
 	{"refund-written-off/1", txn.RefundWrittenOff{}},
+	{"paid-out/1", txn.PaidOut{}},
 }
 
 // Kinds lists the names that Encode writes.

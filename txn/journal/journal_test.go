@@ -86,6 +86,8 @@ func samples3() []txn.Entry {
 	return []txn.Entry{
 		txn.WrittenOff{At: at, Order: o, By: "90", Asker: "07", Why: txn.ReasonBooks},
 		txn.RefundWrittenOff{At: at, Refund: n, By: "90", Asker: "07", Why: txn.ReasonGone},
+		txn.PaidOut{At: at, Day: 20261123, Refund: n, Amount: money.Fen(3650), Reason: txn.ReasonGoods, By: "07", Approver: "90",
+			Terminal: "T-0317"},
 	}
 }
 

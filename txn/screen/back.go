@@ -26,10 +26,12 @@ func (t teller) back() Screen {
 	v.ID = "34-refund-" + r.Phase.String()
 	v.Title, v.Amount = t.RefundNumber(r.No.Tail()), r.Amount.String()
 	rail := t.Rail(r.Rail) + " · "
-	switch v.Layout {
-	case LayoutApproved:
+	switch {
+	case r.Order == "":
+		v.Small = rail + t.RefundNumber(r.No.Tail()) + " · " + t.WithoutSale()
+	case v.Layout == LayoutApproved:
 		v.Small = rail + t.RefundOfSale(r.No.Tail(), r.Order.Tail())
-	case LayoutBack:
+	case v.Layout == LayoutBack:
 		v.Small = rail + t.OfSale(r.Order.Tail())
 	default:
 		v.Small = rail + t.RefundNumber(r.No.Tail())

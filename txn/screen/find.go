@@ -47,6 +47,9 @@ func (t teller) find() Screen {
 	}
 	if t.Session.Digits == "" {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyNewest()})
+		if t.Setup.Refunds.NoSale {
+			v.Keys = append(v.Keys, Key{Key: txn.KeyF4, Label: t.KeyNoSale()})
+		}
 		return v
 	}
 	v.Keys = append(v.Keys, Key{Key: txn.KeyBack, Label: t.KeyDelete()})
@@ -94,6 +97,29 @@ func clockDigits(d string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// payout is screen 38: cash without a sale.
+func (t teller) payout() Screen {
+	d := t.Session.Desk
+	v := Screen{
+		ID: "38-payout", Layout: LayoutRefund, Title: t.PayoutTitle(),
+		Lines: []string{t.PayoutCashOnly(), t.PayoutSecond()},
+		Field: Field{Label: t.RefundNow(), Text: keyed(t.Session.Digits), Under: t.BackInCash(), Money: true,
+			Faint: t.Session.Digits == ""},
+		Wait: t.screenTimer(txn.TimerCode, t.Setup.CodeWait, t.LeavesIn()),
+		Keys: []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}, {Key: txn.KeyBack, Label: t.KeyDelete()},
+			{Key: txn.KeyEnter, Label: t.KeyRefund(), Off: d.Over != txn.RuleNone}},
+		Customer: t.customerWaits(t.RefundTitle()),
+	}
+	if t.Session.Digits == "" {
+		v.Keys[1].Label = t.KeyOther()
+	}
+	if d.Over != txn.RuleNone {
+		v.Field.Under, v.Field.Wrong = t.Rule(d.Over, t.bound(d.Over, txn.Preflight{})).What, true
+	}
+	v.Customer.Amount, v.Customer.Lines = v.Field.Text, []string{t.CheckAmount()}
+	return v
 }
 
 // foundPage is how many sales a digit can choose from, as package txn has it.

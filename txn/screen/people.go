@@ -134,6 +134,8 @@ func (t teller) asked(over string) Card {
 	case d.For == txn.PermitWriteOff && t.Session.Back == "":
 		tx, _ := t.Ledger.Tx(t.Session.Shown)
 		c.Text, c.Amount = t.PermitTo(d.For, t.Rail(tx.Rail), t.Number(tx.Order.Tail())), tx.Amount.String()
+	case d.For == txn.PermitPayout:
+		c.Text, c.Under, c.Amount = t.PermitTo(d.For, "", ""), t.Because(t.Reason(d.Reason)), d.Amount.String()
 	case d.For == txn.PermitDayClose:
 		c.Text = t.PermitTo(d.For, "", "")
 	default:

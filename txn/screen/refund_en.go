@@ -212,11 +212,17 @@ func (e en) RefundInsteadState(p txn.RefundPhase) string {
 func (en) GaveUpAsking() string      { return "Given up" }
 func (en) OutcomeNeverKnown() string { return "Not known whether the customer paid" }
 func (en) WrittenOffDo() string      { return "The office looks it up in the network's list." }
-func (en) WhyGiveUp() string         { return "Why give up asking?" }
-func (en) BackNeverKnown() string    { return "Nobody knows whether the money went back" }
-func (en) NoneUnderNumber() string   { return "Nothing more under this number. It counts as refunded." }
-func (en) GivenUpBefore() string     { return "The answer came after it was given up: tell the office" }
-func (en) LostBack() string          { return "Not known, given up" }
+func (en) KeyNoSale() string         { return "No sale" }
+func (en) PayoutTitle() string       { return "Refund without a sale" }
+func (en) PayoutCashOnly() string    { return "Cash only: no network refunds without the sale" }
+func (en) PayoutSecond() string      { return "It needs a reason, and another supervisor's PIN" }
+func (en) WithoutSale() string       { return "without a sale" }
+
+func (en) WhyGiveUp() string       { return "Why give up asking?" }
+func (en) BackNeverKnown() string  { return "Nobody knows whether the money went back" }
+func (en) NoneUnderNumber() string { return "Nothing more under this number. It counts as refunded." }
+func (en) GivenUpBefore() string   { return "The answer came after it was given up: tell the office" }
+func (en) LostBack() string        { return "Not known, given up" }
 func (en) ToldLate(o txn.Outcome) string {
 	switch o {
 	case txn.Approved:

@@ -199,11 +199,17 @@ func (zh) RefundInsteadState(p txn.RefundPhase) string {
 func (zh) GaveUpAsking() string      { return "已放弃查询" }
 func (zh) OutcomeNeverKnown() string { return "不知道顾客是否付了款" }
 func (zh) WrittenOffDo() string      { return "请财务在平台账单里核对" }
-func (zh) WhyGiveUp() string         { return "为什么放弃查询？" }
-func (zh) BackNeverKnown() string    { return "不知道款项是否已退回" }
-func (zh) NoneUnderNumber() string   { return "这个号不再退款，金额仍算已退" }
-func (zh) GivenUpBefore() string     { return "放弃查询之后平台才答复：请告诉财务" }
-func (zh) LostBack() string          { return "结果未知，已放弃查询" }
+func (zh) KeyNoSale() string         { return "无原单" }
+func (zh) PayoutTitle() string       { return "无原单退款" }
+func (zh) PayoutCashOnly() string    { return "只能退现金：没有原单，平台不能退款" }
+func (zh) PayoutSecond() string      { return "要写原因，并由另一位店长授权" }
+func (zh) WithoutSale() string       { return "无原单" }
+
+func (zh) WhyGiveUp() string       { return "为什么放弃查询？" }
+func (zh) BackNeverKnown() string  { return "不知道款项是否已退回" }
+func (zh) NoneUnderNumber() string { return "这个号不再退款，金额仍算已退" }
+func (zh) GivenUpBefore() string   { return "放弃查询之后平台才答复：请告诉财务" }
+func (zh) LostBack() string        { return "结果未知，已放弃查询" }
 func (zh) ToldLate(o txn.Outcome) string {
 	switch o {
 	case txn.Approved:

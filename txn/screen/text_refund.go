@@ -136,6 +136,14 @@ type RefundText interface {
 	OtherTerminalDo() string
 	WrittenOffDo() string
 	WhyGiveUp() string
+
+	// Cash without a sale.
+	KeyNoSale() string
+	PayoutTitle() string
+	PayoutCashOnly() string
+	PayoutSecond() string
+	WithoutSale() string
+
 	BackNeverKnown() string
 	NoneUnderNumber() string
 	GivenUpBefore() string
@@ -243,6 +251,7 @@ type CounterText interface {
 	HeadNet() string
 	TotalSales(n int) string
 	TakenBackSales(n int) string
+	NoSaleRefunds(n int, sum money.Amount) string
 	NothingOpen() string
 	CarriedForward(n int, sum money.Amount) string
 	DayClosed() string
@@ -267,6 +276,7 @@ type CounterText interface {
 	RuleDays() string
 	RuleReasons() string
 	RuleTempo() string
+	RuleNoSale() string
 	RuleCash() string
 	RuleStaff() string
 	RuleLock() string

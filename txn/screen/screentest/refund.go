@@ -188,6 +188,9 @@ func given(fen int64) []Case {
 			f.Doubt, f.Heard, f.Cause, f.Fault, f.Silences = true, true, txn.CauseNoAnswer, "L04", 9
 			f.Fair = txn.Fair{Runs: 1, Past: true}
 		}),
+		back(txn.Cashed, "-no-sale", func(r *txn.Refund, _ *txn.Follow, _ *txn.State) {
+			r.Order, r.Rail, r.Wallet, r.Method, r.Approver = "", txn.Cash, txn.Cash, txn.ByCash, "21"
+		}),
 		back(txn.GivenUp, "", func(r *txn.Refund, _ *txn.Follow, _ *txn.State) {
 			r.WrittenBy, r.WrittenOn, r.Code = "21", txn.ReasonSettled, "SYSTEM_ERROR"
 		}),
