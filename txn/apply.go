@@ -57,7 +57,7 @@ func Apply(l Ledger, e Entry) Ledger {
 	case WrittenOff:
 		l.change(e.Order, e.At, func(tx *Tx) { tx.Phase, tx.Ended = WrittenFor, e.At })
 	case Contradicted:
-		l.change(e.Order, e.At, func(tx *Tx) { tx.Disputed = true })
+		l.change(e.Order, e.At, func(tx *Tx) { tx.Disputed, tx.Said = true, e.Said })
 	default:
 		l.applyPaper(e)
 	}

@@ -32,6 +32,8 @@ func (m *move) keyBack(k Key) {
 		m.sound(CueRejected) // the customer was told that the sale is taken back: it is owed
 	case k == KeyF2 && (r.Phase == Promised || r.Phase == Held || r.Phase == Underway):
 		m.endBack(r, PermitDrop, "")
+	case k == KeyF4:
+		m.giveUp(f.Fair)
 	default:
 		m.sound(CueRejected)
 	}

@@ -46,12 +46,25 @@ func (m *move) answered(ev Answered) {
 			m.enter(Contradicted{m.at, tx.Order, ev.Call, ev.Outcome, ev.Cause, ev.Code})
 			m.sound(CueAttention)
 		}
+	case WrittenFor:
+		m.toldLate(tx, ev)
 	case RefusedFor, ReversedFor:
 		if ev.Call != CallReverse && ev.Call != CallClose && ev.Outcome == Approved {
 			m.paidLate(tx, ev)
 		}
 	}
 	m.settle()
+}
+
+// toldLate: a person gave the sale up, and the network tells after all how it ended.
+// It is written down, and nothing moves: what is to be done with it he decides too.
+func (m *move) toldLate(tx Tx, ev Answered) {
+	final := ev.Outcome == Approved && ev.Call != CallReverse || ev.Outcome == Declined && ev.Call == CallQuery || ev.Outcome == Undone
+	if !final || tx.Disputed && tx.Said == ev.Outcome {
+		return
+	}
+	m.enter(Contradicted{m.at, tx.Order, ev.Call, ev.Outcome, ev.Cause, ev.Code})
+	m.cue(tx.Order, CueAttention)
 }
 
 // paidLate: the customer was told "not charged", so it must go back: by a
@@ -313,7 +326,7 @@ func (m *move) fired(t Timer) {
 	case TimerGuard:
 		m.ses.Guarded = m.ses.Guarded && t.Try != m.ses.Guards
 		return
-	case TimerRefund, TimerSpacing, TimerRound, TimerGap, TimerProbe, TimerPIN, TimerLock, TimerTempo, TimerAlarm:
+	case TimerRefund, TimerSpacing, TimerRound, TimerGap, TimerProbe, TimerPIN, TimerLock, TimerTempo, TimerAlarm, TimerFair:
 		m.counterFired(t)
 		return
 	case TimerPaper:
@@ -363,6 +376,8 @@ func (m *move) counterFired(t Timer) {
 		m.ses.Tempo = max(0, m.ses.Tempo-1)
 	case TimerAlarm:
 		m.alarm(t)
+	case TimerFair:
+		m.fairOver(t)
 	}
 }
 

@@ -38,7 +38,11 @@ func checkRefund(s State, r Refund) string {
 		return "gives nothing back"
 	case r.Amount.Over(r.Total):
 		return "gives more back than was paid"
-	case !r.Disputed && r.Phase.Counts() && givenBack(s.Ledger.Refunds, r.Order) > r.Total.Minor():
+	case r.Order == "" && (r.Method != ByCash || !r.Phase.Final()):
+		return "is of no sale and not paid out in cash"
+	case r.Order == "" && (r.Approver == "" || r.Approver == r.By):
+		return "is of no sale, and one person alone decided it"
+	case r.Order != "" && !r.Disputed && r.Phase.Counts() && givenBack(s.Ledger.Refunds, r.Order) > r.Total.Minor():
 		return "gives back what others of the sale have given back"
 	case r.Ended != 0 && !r.Phase.Final():
 		return "has ended and is open"
@@ -74,11 +78,15 @@ func checkCounter(s State) error {
 		return fmt.Errorf("%w: a PIN is kept on the screen %s", ErrPromise, ses.View)
 	case ses.View == ViewBack && !back:
 		return fmt.Errorf("%w: the refund on the screen is gone", ErrPromise)
-	case (ses.View == ViewRefund || ses.View == ViewReason) && !known:
+	case (ses.View == ViewRefund || ses.View == ViewReason && d.For != PermitWriteOff && d.For != PermitPayout) && !known:
 		return fmt.Errorf("%w: no sale is on the desk", ErrPromise)
+	case ses.View == ViewPayout && (!s.Setup.Refunds.NoSale || d.For != PermitPayout):
+		return fmt.Errorf("%w: cash is paid out without a sale, which nobody allows here", ErrPromise)
+	case ses.View == ViewFind && d.Timing && sought(ses.Digits).Zero():
+		return fmt.Errorf("%w: the time of no amount is being keyed", ErrPromise)
 	case ses.View == ViewFound && len(d.Choices) == 0:
 		return fmt.Errorf("%w: there is nothing to choose from", ErrPromise)
-	case ses.View == ViewReason && d.Amount.Zero(), ses.View == ViewApprove && d.For == PermitRefund && d.Amount.Zero():
+	case ses.View == ViewReason && d.For != PermitWriteOff && d.Amount.Zero(), ses.View == ViewApprove && d.For == PermitRefund && d.Amount.Zero():
 		return fmt.Errorf("%w: a refund of nothing is to be allowed", ErrPromise)
 	case ses.View == ViewApprove && d.For == PermitNone:
 		return fmt.Errorf("%w: a second person is asked for nothing", ErrPromise)
@@ -89,7 +97,7 @@ func checkCounter(s State) error {
 	case slices.ContainsFunc(ses.QRs, func(q QR) bool { return !s.onShow(q.Order) }):
 		return fmt.Errorf("%w: a code is on show that nobody may pay", ErrPromise)
 	case len(ses.Follows) > 4*followsMax, len(ses.Spacing) > spacingMax, len(ses.QRs) > len(s.Ledger.Txs),
-		len(d.Choices) > LookUpMax, ses.PIN.Len() > approverPIN, ses.Tempo < 0, ses.Alarm > len(alarms)+1:
+		len(d.Choices) > LookUpMax, len(d.Time) > 2*aboutLen, ses.PIN.Len() > approverPIN, ses.Tempo < 0, ses.Alarm > len(alarms)+1:
 		return fmt.Errorf("%w: a session grows without bound", ErrPromise)
 	}
 	return nil

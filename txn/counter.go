@@ -7,142 +7,26 @@ import (
 	"till/txn/money"
 )
 
-// find begins the search for a sale that somebody wants money back from.
-func (m *move) find() {
-	m.desk(Desk{})
-	m.ses.Digits, m.ses.Cursor = "", 0
-	m.view(ViewFind)
-	m.arm(Timer{TimerCode, "", m.ses.Serial}, m.setup.CodeWait)
-}
-
-// desk begins another refund.
-func (m *move) desk(d Desk) { m.ses.Desk = d }
-
-func (m *move) lookUp(l LookUp) {
-	m.ses.Desk.Looking, m.ses.Desk.Missed = true, false
-	m.ses.Lookups++
-	l.Serial = m.ses.Lookups
-	m.do(l)
-}
-
-// tailLen is how many digits of a number people read to each other.
-const tailLen = 6
-
-func (m *move) keyFind(k Key) {
-	d := m.ses.Digits
-	m.ses.Desk.Missed = m.ses.Desk.Missed && k == KeyEnter
-	switch {
-	case isDigit(k) && len(d)+len(k.String()) <= digitsMax+1:
-		d += k.String()
-	case k == KeyDot && d != "" && len(d) <= digitsMax && !strings.Contains(d, "."):
-		d += "."
-	case k == KeyBack && d != "":
-		d = d[:len(d)-1]
-	case k == KeyCancel, k == KeyBack:
-		m.idle()
-		return
-	case k == KeyF1:
-		m.lookUp(LookUp{Recent: true})
-		return
-	case k == KeyEnter && d != "":
-		l := LookUp{Amount: Keyed(strings.TrimLeft(d, "0"))}
-		if len(d) == tailLen && !strings.Contains(d, ".") {
-			l.Tail = d
-		}
-		m.lookUp(l)
-		return
-	default:
-		m.sound(CueRejected)
-		return
-	}
-	m.ses.Digits = d
-}
-
-// scanFind takes a code while a sale is looked for, or on idle: our receipt, or
-// a number out of the customer's wallet.
-func (m *move) scanFind(s Scanned) bool {
-	switch s.Kind {
-	case ScanReceipt:
-		m.find()
-		m.ses.Desk.Original = Original{Order: s.Order}
-		m.lookUp(LookUp{Order: s.Order})
-	case ScanBill:
-		m.find()
-		m.ses.Desk.Original = Original{Order: s.Order, Reference: Reference(s.Shown)}
-		m.lookUp(LookUp{Order: s.Order, Reference: Reference(s.Shown)})
-	default:
-		return false
-	}
-	return true
-}
-
-// lookedUp takes what the journal holds. A sale that it does not know may be
-// another terminal's: the networks are asked.
-func (m *move) lookedUp(ev LookedUp) {
-	d := &m.ses.Desk
-	if ev.Serial != m.ses.Lookups || !d.Looking {
-		return
-	}
-	d.Looking = false
-	asked := d.Original
-	switch {
-	case len(ev.Found) == 1:
-		why := d.Reason
-		m.open(ev.Found[0])
-		if why == ReasonAmount {
-			m.ses.Desk.Reason, m.ses.Digits = why, digitsOf(m.preflight().Left)
-		}
-	case len(ev.Found) > 1:
-		d.Choices = ev.Found[:min(len(ev.Found), LookUpMax)]
-		m.ses.Cursor = 0
-		m.view(ViewFound)
-		m.arm(Timer{TimerCode, "", m.ses.Serial}, m.setup.CodeWait)
-	case asked.Order != "" || asked.Reference != "":
-		m.open(asked)
-	default:
-		d.Missed = true
-		m.sound(CueRejected)
-	}
-}
-
-// pageLen is how many sales a digit can choose from.
-const pageLen = 9
-
-func (m *move) keyFound(k Key) {
-	list := m.ses.Desk.Choices
-	switch {
-	case k == KeyUpDown:
-		m.ses.Cursor = (m.ses.Cursor + 1) % max(1, len(list))
-	case k == KeyEnter && m.ses.Cursor < len(list):
-		m.open(list[m.ses.Cursor])
-	case k >= Key1 && k <= Key9:
-		i := m.ses.Cursor/pageLen*pageLen + int(k-Key1)
-		if i >= len(list) {
-			m.sound(CueRejected)
-			return
-		}
-		m.open(list[i])
-	case k == KeyBack:
-		m.find()
-	case k == KeyCancel:
-		m.idle()
-	default:
-		m.sound(CueRejected)
-	}
-}
-
 // open puts a sale on the desk and asks the network for its word, before a digit
 // of the refund is keyed (causes.md C08, C20, A06).
 func (m *move) open(o Original) {
 	old, again := m.refund(m.ses.Desk.Replaces)
+	was, ahead := m.ses.Desk, m.ses.Digits
 	m.desk(Desk{Original: o})
-	m.ses.Digits, m.ses.Shown, m.ses.Back = "", "", ""
+	if m.ses.View != ViewRefund || was.Original.Order != o.Order { // else its number was just learned
+		was.All, ahead = false, ""
+	}
+	m.ses.Desk.All, m.ses.Digits = was.All, ahead
+	m.ses.Shown, m.ses.Back = "", ""
 	if again && old.Phase == Dead && old.Order == o.Order {
 		m.ses.Desk.Replaces, m.ses.Desk.Reason, m.ses.Digits = old.No, old.Reason, digitsOf(old.Amount)
 	}
 	m.view(ViewRefund)
 	m.arm(Timer{TimerCode, "", m.ses.Serial}, 2*m.setup.CodeWait)
 	m.askSale()
+	if m.ses.Desk.All {
+		m.asked()
+	}
 }
 
 // askSale asks whoever may know of the sale on the desk.
@@ -183,15 +67,14 @@ func (m *move) found(ev Found) {
 	switch {
 	case o.Rail == "" && ev.Finding == FindUnknown:
 		d.Cause, d.Code = ev.Cause, ev.Code
+		m.asked()
 		return
 	case o.Rail == "" && o.Order == "" && ev.Order != "" && ev.Finding != FindNothing: // this journal may know its refunds
 		d.Asking, d.Original.Order = 0, ev.Order
 		m.lookUp(LookUp{Order: ev.Order})
 		return
 	case o.Rail == "" && ev.Finding == FindNothing, o.Rail == "" && !m.adopt(ev):
-		if d.Asking == 0 {
-			m.sound(CueRejected)
-		}
+		m.asked()
 		return
 	}
 	d.Heard = ev.Finding != FindUnknown
@@ -200,9 +83,7 @@ func (m *move) found(ev Found) {
 	if d.Heard && ev.Amount != 0 && ev.Amount != o.Amount.Minor() { // not this sale, whatever it is
 		d.Heard, d.Finding, d.Refunded, d.Back, d.Cause = false, FindUnknown, false, 0, CauseForeign
 	}
-	if m.preflight().Verdict != RuleNone {
-		m.sound(CueRejected)
-	}
+	m.asked()
 }
 
 // adopt takes a sale of another terminal of the shop from the network: this
@@ -238,21 +119,15 @@ func (m *move) preflight() Preflight {
 func (m *move) keyRefund(k Key) {
 	d := &m.ses.Desk
 	p := m.preflight()
-	if k == KeyCancel {
+	switch {
+	case k == KeyCancel:
 		m.idle()
 		return
-	}
-	if p.Verdict != RuleNone {
+	case p.Verdict == RuleAsking && m.typeAhead(k):
+	case p.Verdict != RuleNone:
 		m.keyRefused(k, p)
 		return
-	}
-	switch {
-	case isDigit(k):
-		m.ses.Digits = typed(m.ses.Digits, k.String())
-	case k == KeyDot && m.ses.Digits != "" && !strings.Contains(m.ses.Digits, "."):
-		m.ses.Digits += "."
-	case k == KeyBack && m.ses.Digits != "":
-		m.ses.Digits = m.ses.Digits[:len(m.ses.Digits)-1]
+	case m.keyBackAmount(k):
 	case k == KeyBack:
 		m.find()
 		return
@@ -270,6 +145,55 @@ func (m *move) keyRefund(k Key) {
 	}
 	d.Over = RuleNone
 	m.arm(Timer{TimerCode, "", m.ses.Serial}, 2*m.setup.CodeWait)
+}
+
+// keyBackAmount edits the amount that goes back, and reports whether the key does.
+func (m *move) keyBackAmount(k Key) bool {
+	d := m.ses.Digits
+	switch {
+	case isDigit(k):
+		d = typed(d, k.String())
+	case k == KeyDot && d != "" && len(d) <= digitsMax-2 && !strings.Contains(d, "."):
+		d += "."
+	case k == KeyBack && d != "":
+		d = d[:len(d)-1]
+	default:
+		return false
+	}
+	m.ses.Digits = d
+	return true
+}
+
+// typeAhead keeps what is keyed while the network is being asked. Green is not
+// among it: nobody confirms what he has not seen.
+func (m *move) typeAhead(k Key) bool {
+	d := &m.ses.Desk
+	switch {
+	case k == KeyF1: // all that will be left
+		d.All, m.ses.Digits = true, ""
+		return true
+	case k == KeyBack && d.All:
+		d.All = false
+		return true
+	}
+	edits := m.keyBackAmount(k)
+	d.All = d.All && !edits
+	return edits
+}
+
+// asked puts what was keyed ahead into force, once nobody is asked any more.
+func (m *move) asked() {
+	d, p := &m.ses.Desk, m.preflight()
+	switch {
+	case p.Verdict == RuleAsking:
+		return
+	case p.Verdict != RuleNone:
+		m.ses.Digits = ""
+		m.sound(CueRejected)
+	case d.All:
+		m.ses.Digits = digitsOf(p.Left)
+	}
+	d.All = false
 }
 
 // keyRefused: something speaks against any refund of this sale. What can be done
@@ -329,6 +253,24 @@ func (m *move) confirmRefund(p Preflight) {
 
 // over is why an amount cannot be refunded.
 func (m *move) over(a money.Amount, p Preflight) Rule {
+	limit := m.overLimit(a)
+	switch {
+	case a.Zero():
+		return RuleZero
+	case a.Over(p.Left):
+		return RuleLeft
+	case m.ses.Desk.Cause == CauseFullOnly && a != m.ses.Desk.Original.Amount:
+		return RuleFull
+	case limit != RuleNone:
+		return limit
+	case p.Approval && a.Over(p.Limit) && !m.setup.staffed():
+		return RuleNobody
+	}
+	return RuleNone
+}
+
+// overLimit is which of the shop's limits an amount that goes back is over.
+func (m *move) overLimit(a money.Amount) Rule {
 	rules := m.setup.Refunds
 	shift, _ := m.led.Shift(m.ses.Who)
 	limited := func(limit money.Amount, sofar int64) bool {
@@ -339,20 +281,12 @@ func (m *move) over(a money.Amount, p Preflight) Rule {
 		today = m.led.Day.BacksFen
 	}
 	switch {
-	case a.Zero():
-		return RuleZero
-	case a.Over(p.Left):
-		return RuleLeft
-	case m.ses.Desk.Cause == CauseFullOnly && a != m.ses.Desk.Original.Amount:
-		return RuleFull
 	case limited(rules.Max, 0):
 		return RuleMax
 	case limited(rules.ShiftLimit, shift.BackFen):
 		return RuleShift
 	case limited(rules.DayLimit, today):
 		return RuleDay
-	case p.Approval && a.Over(p.Limit) && !m.setup.staffed():
-		return RuleNobody
 	}
 	return RuleNone
 }
@@ -374,11 +308,28 @@ func (m *move) approveRefund(p Preflight) {
 	m.beginRefund("")
 }
 
+// Reasons lists what can be chosen from, by the digits from 1.
+func (d Desk) Reasons() []Reason {
+	if d.For == PermitWriteOff {
+		return WriteOffReasons
+	}
+	return Reasons
+}
+
 func (m *move) keyReason(k Key) {
+	list := m.ses.Desk.Reasons()
 	switch {
-	case k >= Key1 && int(k-Key1) < len(Reasons):
-		m.ses.Desk.Reason = Reasons[k-Key1]
+	case k >= Key1 && int(k-Key1) < len(list):
+		m.ses.Desk.Reason = list[k-Key1]
+		if p := m.ses.Desk.For; p == PermitWriteOff || p == PermitPayout {
+			m.askPermit(p)
+			return
+		}
 		m.approveRefund(m.preflight())
+	case (k == KeyCancel || k == KeyBack) && m.ses.Desk.For == PermitWriteOff:
+		m.leaveGiveUp()
+	case (k == KeyCancel || k == KeyBack) && m.ses.Desk.For == PermitPayout:
+		m.view(ViewPayout)
 	case k == KeyCancel || k == KeyBack:
 		m.view(ViewRefund)
 	default:

@@ -41,7 +41,9 @@ type Refund struct {
 	Cause     Cause  // why it waits, failed, or a void became a refund
 	Code      string
 	Text      string
-	Disputed  bool // the network took it or paid it out after it had been told that it would not be
+	Disputed  bool   // the network took it or paid it out after it had been told that it would not be
+	WrittenBy string // who gave it up, should the network have answered after that; else ""
+	WrittenOn Reason // ... and why
 	Paper     Paper
 }
 
@@ -61,21 +63,22 @@ const (
 	Cashed                      // paid in cash instead; final
 	Replaced                    // dead, and another number has taken its place; final
 	Handed                      // handed over to another terminal, sealed; final here
+	GivenUp                     // by a person: nobody knows what became of the money, and nobody asks any more; final
 )
 
 var refundPhaseNames = [...]string{"promised", "underway", "held", "taken", "paid-back", "failed",
-	"dead", "stranded", "dropped", "cashed", "replaced", "handed"}
+	"dead", "stranded", "dropped", "cashed", "replaced", "handed", "written-off"}
 
 // RefundPhases lists every phase, in the order of the journal's words.
 var RefundPhases = []RefundPhase{Promised, Underway, Held, Taken, PaidBack, Failed, Dead, Stranded, Dropped, Cashed,
-	Replaced, Handed}
+	Replaced, Handed, GivenUp}
 
 func (p RefundPhase) String() string { return refundPhaseNames[p] }
 
 // Final reports whether nothing about the refund is open.
 func (p RefundPhase) Final() bool {
 	switch p {
-	case PaidBack, Failed, Dropped, Cashed, Replaced, Handed:
+	case PaidBack, Failed, Dropped, Cashed, Replaced, Handed, GivenUp:
 		return true
 	}
 	return false
@@ -114,6 +117,8 @@ type Desk struct {
 	Choices  []Original // what a look-up found, newest first
 	Looking  bool       // a look-up is under way
 	Missed   bool       // ... and found nothing
+	Timing   bool       // the time of the sale is being keyed, which narrows its amount
+	Time     string     // as far as it is keyed: hhmm, and mmdd
 	Serial   int        // of the question to the networks
 	Asking   int        // networks that were asked and have not answered
 	Heard    bool       // a network has answered
@@ -130,6 +135,7 @@ type Desk struct {
 	Refund   RefundNo
 	ByCash   bool // the network cannot any more: it is paid in cash, and recorded against the sale
 	Over     Rule // why the amount that was keyed cannot be
+	All      bool // all that will be left is wanted, said while the networks were being asked
 }
 
 // Permit is what a second person allows.
@@ -143,9 +149,10 @@ const (
 	PermitCash
 	PermitRepair
 	PermitDrop
+	PermitPayout
 )
 
-var permitNames = [...]string{"none", "refund", "day-close", "write-off", "cash", "repair", "drop"}
+var permitNames = [...]string{"none", "refund", "day-close", "write-off", "cash", "repair", "drop", "payout"}
 
 func (p Permit) String() string { return permitNames[p] }
 
@@ -156,6 +163,7 @@ type Follow struct {
 	Call     RefundCall
 	Left     bool // a request may have left, in this life of the process or before
 	Doubt    bool // ... and what became of it is not known
+	Fair     Fair // how long nobody has known what became of it
 	Switched bool // a void has just become a refund: the void's refusal may come twice
 	Resent   int
 	Asked    int // queries answered since the acceptance
@@ -178,6 +186,13 @@ type Follow struct {
 	Waiting  bool // the time of Wait runs
 	Wait     Timer
 	WaitFor  time.Duration
+}
+
+// Fair counts the time for which something must have been in doubt before a person
+// may give it up.
+type Fair struct {
+	Runs int  // of the timer; 0 when none runs
+	Past bool // it is over
 }
 
 // Round is one walk through the open refunds in the journal.
@@ -266,6 +281,8 @@ type Report struct {
 	Open   []OpenItem // what is carried forward, oldest first, at most 20 of Count
 	Count  int
 	Fen    int64
+	NoSale int   // refunds without a sale, counted among those in cash
+	NoFen  int64 // ... and their amounts
 	Ready  bool
 	Closed bool
 }

@@ -69,6 +69,9 @@
 //	                                   |    |
 //	       another number: Replaced <--+    +--> Cashed
 //
+// What stays in doubt a person may give up: RefundWrittenOff, and WrittenOff of a
+// sale. Nothing is sent or asked any more, and nothing is told about the money.
+//
 // What the network has booked is the truth from every state: a refund that was
 // told final and is taken or paid out all the same is marked (Disputed). A void
 // is the same machine; refused, it becomes a refund under its number
@@ -285,6 +288,14 @@
 //	dropped            refund paid-out        paid-back  RefundPaid
 //	dropped            refund query accepted  taken      RefundTaken
 //	dropped            refund query paid-out  paid-back  RefundPaid
+//	written-off        refund accepted        taken      RefundTaken
+//	written-off        refund paid-out        paid-back  RefundPaid
+//	written-off        refund closed          dead       RefundDead
+//	written-off        refund abnormal        stranded   RefundStranded
+//	written-off        refund query accepted  taken      RefundTaken
+//	written-off        refund query paid-out  paid-back  RefundPaid
+//	written-off        refund query closed    dead       RefundDead
+//	written-off        refund query abnormal  stranded   RefundStranded
 //
 // # Decisions
 //
@@ -370,6 +381,18 @@
 // not reverse) never fails and cannot be called off: it is held, in sight, until
 // the network takes it or the shop pays in cash. Cash is not paid for what waits at
 // the network for a repair.
+//
+// What nobody answers is given up by a supervisor alone, with a reason, and only when
+// it has been in doubt for ten minutes in this life of the process: a timer counts
+// them, each item its own, since no decision depends on the clock. It never says that
+// money moved, or did not: a refund that was given up counts against its sale for ever,
+// and its number is dead. An answer that comes all the same is written down and marked;
+// what is to be done then, a person decides. A refund in doubt stays in memory, where a
+// person finds it, as long as they are few.
+//
+// Cash without a sale, where a shop allows it, is a refund of no sale: over in the
+// entry that decides it (PaidOut), counted against every limit of refunds, and never
+// by one person alone, be he a supervisor. No network has a call for such a thing.
 //
 // Two terminals are coordinated by the network alone. It knows nothing of cash: a
 // shop that pays in cash at one terminal and refunds the same sale at another pays

@@ -1,6 +1,7 @@
 package txn
 
 import (
+	"strconv"
 	"time"
 
 	"till/txn/money"
@@ -70,7 +71,39 @@ type LookUp struct {
 	Reference Reference
 	Tail      string // last six digits of the number
 	Amount    money.Amount
-	Recent    bool // the newest, when nothing else is given
+	About     About // narrows Amount
+	Recent    bool  // the newest, when nothing else is given
+}
+
+// About is when a sale was made, as people remember it. Who looks it up knows what
+// day it is, and how far memory may be wrong.
+type About struct {
+	Given  bool
+	Minute int // of the day at the shop
+	Date   int // mmdd, 0 for one of the last days
+}
+
+// aboutLen is how many digits a time of day has; a date has as many.
+const aboutLen = 4
+
+// ParseAbout reads hhmm, or hhmm and mmdd.
+func ParseAbout(digits string) (About, bool) {
+	n, err := strconv.Atoi(digits)
+	date := 0
+	switch {
+	case err != nil || len(digits) != aboutLen && len(digits) != 2*aboutLen:
+		return About{}, false
+	case len(digits) == 2*aboutLen:
+		n, date = n/10000, n%10000
+		leap := time.Date(2024, time.Month(date/100), date%100, 0, 0, 0, 0, time.UTC)
+		if Date(leap)%10000 != date {
+			return About{}, false
+		}
+	}
+	if n/100 > 23 || n%100 > 59 {
+		return About{}, false
+	}
+	return About{true, n/100*60 + n%100, date}, true
 }
 
 // LookUpMax is how many sales a look-up returns: what a person will page through.

@@ -70,6 +70,7 @@ type WrittenOff struct {
 	Order OrderNo
 	By    string // who decided
 	Asker string // who asked for it
+	Why   Reason
 }
 
 // ReturnedBy ends a sale that a reversal can no longer take back: a refund of
@@ -82,8 +83,9 @@ type ReturnedBy struct {
 	Code   string
 }
 
-// Contradicted records an answer that denies what is already final and paid.
-// It changes no money; the sale is marked for people to look at.
+// Contradicted records an answer that denies what is already final and paid, or
+// that comes after a person gave the sale up. It changes no money; the sale is marked
+// for people to look at.
 type Contradicted struct {
 	At    Wall
 	Order OrderNo

@@ -155,6 +155,30 @@ type RefundCashed struct {
 	By, Approver string
 }
 
+// RefundWrittenOff ends a refund whose outcome could not be found out: a person's
+// decision, never the machine's. Its number is dead for ever and its amount counts
+// against the sale for ever, for the money may have gone back.
+type RefundWrittenOff struct {
+	At     Wall
+	Refund RefundNo
+	By     string // who decided
+	Asker  string // who asked for it
+	Why    Reason
+}
+
+// PaidOut is cash out of the drawer without a sale: no network has a call for it. It
+// is a refund of no sale, decided by two persons and over in the same breath.
+type PaidOut struct {
+	At       Wall
+	Day      int // yyyymmdd at the shop
+	Refund   RefundNo
+	Amount   money.Amount
+	Reason   Reason
+	By       string // who paid it out
+	Approver string // who allowed it: never the same
+	Terminal string
+}
+
 func (RefundBegun) entry()    {}
 func (RefundSent) entry()     {}
 func (RefundHeld) entry()     {}
@@ -171,6 +195,9 @@ func (SaleHanded) entry()     {}
 func (TakenOver) entry()      {}
 func (RefundDropped) entry()  {}
 func (RefundCashed) entry()   {}
+
+func (RefundWrittenOff) entry() {}
+func (PaidOut) entry()          {}
 
 // RefundMethod is how money goes back.
 type RefundMethod uint8
@@ -198,10 +225,18 @@ const (
 	ReasonMissing  Reason = "missing"  // sold out, not delivered
 	ReasonOther    Reason = "other"
 	ReasonTerminal Reason = "terminal" // the terminal: a reversal came too late
+
+	// Why a person gave up to ask.
+	ReasonBooks   Reason = "books"   // the network's own list shows how it ended
+	ReasonSettled Reason = "settled" // it was settled with the customer in another way
+	ReasonGone    Reason = "gone"    // the network or the contract is gone, and nobody answers any more
 )
 
 // Reasons lists what a person can choose, by the digits 1 to 6.
 var Reasons = []Reason{ReasonCustomer, ReasonGoods, ReasonAmount, ReasonTwice, ReasonMissing, ReasonOther}
+
+// WriteOffReasons lists why a person may give up to ask, by the digits 1 to 4.
+var WriteOffReasons = []Reason{ReasonBooks, ReasonSettled, ReasonGone, ReasonOther}
 
 // SignedIn says that somebody proved who he is and works here from now on.
 type SignedIn struct {

@@ -211,9 +211,10 @@ const (
 	TimerLock                        // nobody pressed a key: sign out
 	TimerTempo                       // one refund fewer in the time of the velocity rule
 	TimerAlarm                       // what is open has become more urgent
+	TimerFair                        // a sale or refund has been in doubt for so long that a person may give it up
 )
 
 var timerNames = [...]string{"ask", "may-reverse", "reverse", "code", "result", "paper", "guard", "show", "close",
-	"watch", "refund", "spacing", "round", "gap", "probe", "pin", "lock", "tempo", "alarm"}
+	"watch", "refund", "spacing", "round", "gap", "probe", "pin", "lock", "tempo", "alarm", "fair"}
 
 func (k TimerKind) String() string { return timerNames[k] }

@@ -39,12 +39,21 @@ func (l *Ledger) applyRefund(e Entry) {
 		l.changeRefund(e.Refund, e.At, func(r *Refund) {
 			r.Phase, r.Cause, r.Code, r.Text = Failed, e.Cause, e.Code, e.Text
 		})
+	case PaidOut:
+		l.beginRefund(RefundBegun{At: e.At, Day: e.Day, Refund: e.Refund, Key: e.Refund, Rail: Cash, Wallet: Cash, Amount: e.Amount,
+			Total: e.Amount, Method: ByCash, Reason: e.Reason, By: e.By, Approver: e.Approver, Terminal: e.Terminal})
+		l.changeRefund(e.Refund, e.At, func(r *Refund) { r.Phase = Cashed })
+		l.cash(RefundCashed{Refund: e.Refund, By: e.By})
+	case RefundWrittenOff:
+		l.changeRefund(e.Refund, e.At, func(r *Refund) { r.Phase, r.WrittenBy, r.WrittenOn = GivenUp, e.By, e.Why })
 	case RefundDead:
 		l.changeRefund(e.Refund, e.At, func(r *Refund) {
+			r.Disputed = r.Disputed || r.Phase == GivenUp
 			r.Phase, r.Cause, r.Code, r.Text = Dead, CauseDead, e.Code, e.Text
 		})
 	case RefundStranded:
 		l.changeRefund(e.Refund, e.At, func(r *Refund) {
+			r.Disputed = r.Disputed || r.Phase == GivenUp
 			r.Phase, r.Cause, r.Code, r.Text = Stranded, CausePayerAccount, e.Code, e.Text
 		})
 	case RefundRepaired:

@@ -200,13 +200,13 @@ func (m *move) refundHeard(r Refund, f *Follow, ev RefundAnswered) {
 	case RefundAccepted:
 		m.refundTaken(r, f, ev)
 	case RefundClosed:
-		if !r.Phase.Final() && r.Phase != Dead {
+		if (!r.Phase.Final() || r.Phase == GivenUp) && r.Phase != Dead {
 			m.enter(RefundDead{m.at, r.No, ev.Code, ev.Text})
 			m.refundNews(r, CueAttention)
 		}
 	case RefundAbnormal:
 		f.Doubt, f.Refusal, f.Ending = false, CauseNone, PermitNone
-		if !r.Phase.Final() && r.Phase != Stranded {
+		if (!r.Phase.Final() || r.Phase == GivenUp) && r.Phase != Stranded {
 			m.enter(RefundStranded{m.at, r.No, ev.Code, ev.Text})
 			m.refundNews(r, CueAttention)
 		}

@@ -68,7 +68,7 @@ func (m *move) printRefund() {
 func (m *move) leftOf(r Refund) money.Amount {
 	var of []Refund
 	for _, o := range m.led.Refunds {
-		if o.Order == r.Order {
+		if o.Order == r.Order && r.Order != "" || o.No == r.No {
 			of = append(of, o)
 		}
 	}

@@ -177,6 +177,7 @@ func (m *move) askPermit(p Permit) {
 	role := m.state().role()
 	m.ses.Desk.For, m.ses.Desk.Refund = p, m.ses.Back
 	switch {
+	case p == PermitPayout && m.otherSupervisor(): // nobody pays out alone
 	case role == Supervisor, len(m.setup.Staff) == 0 && p != PermitRefund:
 		m.permitted("")
 		return
@@ -214,7 +215,9 @@ func (m *move) leaveApprove() {
 	case PermitDayClose:
 		m.view(ViewDay)
 	case PermitWriteOff:
-		m.view(ViewSale)
+		m.leaveGiveUp()
+	case PermitPayout:
+		m.view(ViewPayout)
 	default:
 		m.view(ViewBack)
 	}
@@ -267,6 +270,9 @@ func (m *move) permitted(approver string) {
 	case p == PermitWriteOff:
 		m.writeOff(approver)
 		return
+	case p == PermitPayout:
+		m.payOut(approver)
+		return
 	case !ok:
 		m.idle()
 		return
@@ -288,18 +294,6 @@ func (m *move) permitted(approver string) {
 	case p == PermitCash || p == PermitDrop:
 		m.endBack(r, p, approver)
 	}
-}
-
-// writeOff gives a sale up: a person's decision, in the journal with his name.
-func (m *move) writeOff(approver string) {
-	tx, ok := m.tx(m.ses.Shown)
-	if !ok || tx.Phase.Final() {
-		m.idle()
-		return
-	}
-	m.enter(WrittenOff{m.at, tx.Order, approver, m.operator()})
-	m.view(ViewSale)
-	m.settle()
 }
 
 // signOut ends a session at the counter; the shift stays open.

@@ -59,6 +59,7 @@ type RefundRules struct {
 	DayLimit   money.Amount // all refunds of one day
 	Days       int          // the shop's own window; 0: the network's
 	Reasons    bool         // a reason must be given
+	NoSale     bool         // cash may be paid out without a sale, when a second person allows it
 	Tempo      int          // the most refunds within TempoTime; 0: no rule
 	TempoTime  time.Duration
 }

@@ -47,6 +47,7 @@ type Preflight struct {
 	Back     money.Amount // given back already
 	Underway money.Amount // on its way
 	Promised money.Amount // promised, not sent
+	Lost     money.Amount // given up by a person: nobody knows whether it went back, and it counts as if it had
 	Until    int          // the last day on which the network refunds it, yyyymmdd; 0 not known
 	Parts    int          // refunds of it so far that count
 	PartsMax int          // 0: no limit known
@@ -69,7 +70,7 @@ type Preflight struct {
 func (s State) Preflight(at Wall) Preflight {
 	d, o := s.Session.Desk, s.desked()
 	p := Preflight{Heard: d.Heard && d.Finding == FindPaid}
-	var back, cash, taken, under, promised int64
+	var back, cash, taken, under, promised, lost int64
 	for _, r := range s.refundsOf(o) {
 		if !r.Phase.Counts() || r.Phase == Dead && r.No == d.Replaces {
 			continue
@@ -84,12 +85,16 @@ func (s State) Preflight(at Wall) Preflight {
 			taken += n
 		case Promised, Dead:
 			promised += n
+		case GivenUp:
+			lost += n
 		default:
 			under += n
 		}
 	}
-	left := o.Amount.Minor() - max(back+taken, d.Back) - cash - under - promised
-	p.Elsewise = d.Back > back+taken+under || d.Refunded && back+taken+under == 0
+	left := o.Amount.Minor() - max(back+taken, d.Back) - cash - under - promised - lost
+	known := back + taken + under + lost
+	p.Elsewise = d.Back > known || d.Refunded && known == 0
+	p.Lost = fen(lost)
 	p.Left, p.Back, p.Underway, p.Promised = fen(left), fen(back+cash), fen(taken+under), fen(promised)
 	s.railRules(&p, o, at)
 	s.shopRules(&p)
@@ -120,7 +125,7 @@ func (s State) refundsOf(o Original) []Refund {
 		switch {
 		case i >= 0:
 			list[i] = live
-		case live.Order == o.Order:
+		case live.Order == o.Order && o.Order != "":
 			list = append(list, live)
 		}
 	}
@@ -173,7 +178,7 @@ func (s State) verdict(p Preflight, o Original, at Wall) Rule {
 	switch {
 	case s.role() == Technician:
 		return RulePerson
-	case !o.Ours && unheard && d.Asking > 0, o.Phase == WrittenFor && d.Asking > 0:
+	case !o.Ours && unheard && (d.Asking > 0 || d.Looking), o.Phase == WrittenFor && d.Asking > 0:
 		return RuleAsking
 	case !o.Ours && unheard && (d.Cause != CauseNone || s.Session.Link == LinkIsDown):
 		return RuleElsewhere

@@ -108,7 +108,7 @@ func refundStandings(t *testing.T) ([]string, map[string]State, RefundNo) {
 		{"failed", ans(sent, CallRefund, RefundRefused, CausePayerAccount)},
 		{"dead", ans(taken, CallRefundQuery, RefundClosed, CauseDead)},
 		{"stranded", ans(taken, CallRefundQuery, RefundAbnormal, CausePayerAccount)},
-		{"dropped", after(t, offline, typing("f2")...)},
+		{"dropped", after(t, offline, typing("f2")...)}, {"written-off", writtenOff(t, doubt, no)},
 	}
 	var names []string
 	byName := map[string]State{}
@@ -116,6 +116,13 @@ func refundStandings(t *testing.T) ([]string, map[string]State, RefundNo) {
 		names, byName[l.name] = append(names, l.name), l.s
 	}
 	return names, byName, no
+}
+
+// writtenOff is a refund that a person gave up.
+func writtenOff(t *testing.T, s State, no RefundNo) State {
+	s.Ledger = Apply(s.Ledger, RefundWrittenOff{At: testAt, Refund: no, By: "02", Asker: "01", Why: ReasonBooks})
+	s.Session.Follows = nil
+	return after(t, s, PaperTurn{})
 }
 
 func refundHappenings(s State, no RefundNo) ([]string, map[string]Event) {

@@ -30,7 +30,7 @@ func (m *move) refundNews(r Refund, c Cue) {
 		m.sound(c)
 	}
 	m.ses.Round.Changed = true
-	hand := now.Phase == Cashed || now.Phase == Dropped || now.Phase == PaidBack && now.Repaired // a new paper, to sign or to keep
+	hand := now.Phase == Cashed || now.Phase == Dropped || now.Phase == GivenUp || now.Phase == PaidBack && now.Repaired // a new paper, to sign or to keep
 	if m.showsBack(r.No) && !m.setup.NoPaper && (now.Paper.State == PaperNone || hand && !now.Paper.Owed()) {
 		m.enter(ReceiptDue{m.at, OrderNo(r.No), false})
 		m.do(TryPaper{})
@@ -67,7 +67,7 @@ func (m *move) endRefund(n RefundNo) {
 			m.ses.Round.Ended++
 		}
 		m.dropFollow(n)
-	case f.InRound && f.Ending == PermitNone && f.Refusal == CauseNone && f.Denials == 0 && !(r.Phase == Stranded && m.persons() <= personsMax):
+	case f.InRound && f.Ending == PermitNone && f.Refusal == CauseNone && f.Denials == 0 && !(m.forPerson(r) && m.persons() <= personsMax):
 		m.park(r)
 	default:
 		m.stay(r)
@@ -89,11 +89,18 @@ func (m *move) stay(r Refund) {
 func (m *move) persons() int {
 	n := 0
 	for _, r := range m.led.Refunds {
-		if r.Phase == Dead || r.Phase == Stranded {
+		if r.Phase == Dead || m.forPerson(r) {
 			n++
 		}
 	}
 	return n
+}
+
+// forPerson reports whether a refund stays in memory, where a person finds it: what
+// he must act upon, and what is in doubt, should he want to give it up.
+func (m *move) forPerson(r Refund) bool {
+	f, _ := m.ses.Follow(r.No)
+	return r.Phase == Stranded || r.Phase == Underway && f.Doubt && f.Silences > 0
 }
 
 func (m *move) dropFollow(n RefundNo) {

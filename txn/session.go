@@ -64,6 +64,8 @@ func (m *move) keyCounter(k Key) {
 		m.keyRules(k)
 	case ViewCash:
 		m.keyCash(k)
+	case ViewPayout:
+		m.keyPayout(k)
 	}
 }
 
@@ -350,17 +352,12 @@ func (m *move) keyAsking(tx Tx, k Key) {
 		m.query(tx)
 	case k == KeyF3 && c.Doubtful():
 		m.pendingSlip(tx)
-	case k == KeyF2 && m.mayWriteOff():
-		m.ses.Shown = tx.Order
-		m.askPermit(PermitWriteOff)
+	case k == KeyF2:
+		m.giveUp(c.Fair)
 	default:
 		m.sound(CueRejected)
 	}
 }
-
-// mayWriteOff reports whether a person may give a sale up: only when it has been
-// open for long, and only where a second person is set up.
-func (m *move) mayWriteOff() bool { return m.ses.Alarm >= 2 && m.setup.staffed() }
 
 // pendingSlip is for a customer who cannot wait: the number to ask with.
 func (m *move) pendingSlip(tx Tx) {
@@ -380,11 +377,7 @@ func (m *move) keyReversing(tx Tx, k Key) {
 	case KeyF3:
 		m.pendingSlip(tx)
 	case KeyF2:
-		if !m.mayWriteOff() {
-			m.sound(CueRejected)
-			return
-		}
-		m.askPermit(PermitWriteOff)
+		m.giveUp(c.Fair)
 	default:
 		m.sound(CueRejected)
 	}

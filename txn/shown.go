@@ -276,6 +276,8 @@ func (m *move) keyShown(tx Tx, k Key) {
 	case k == KeyF3 && m.ses.QR(tx.Order) != "":
 		m.printSlip(Receipt{Kind: SlipQR, QR: m.ses.QR(tx.Order), Rail: tx.Rail, Wallet: tx.Wallet, Order: tx.Order,
 			Amount: tx.Amount, Paid: tx.Begun, Lives: c.WaitFor, Operator: tx.Operator})
+	case k == KeyF2:
+		m.giveUp(c.Fair)
 	default:
 		m.sound(CueRejected)
 	}

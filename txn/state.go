@@ -124,10 +124,11 @@ type Tx struct {
 	Day       int  // yyyymmdd on which it was paid
 	Phase     Phase
 	Reference Reference
-	Cause     Cause  // of the refusal, or why it is or was taken back
-	Code      string // the network's own code
-	Text      string // the network's own words
-	Disputed  bool   // a later answer denied that it is paid
+	Cause     Cause   // of the refusal, or why it is or was taken back
+	Code      string  // the network's own code
+	Text      string  // the network's own words
+	Disputed  bool    // a later answer denied that it is paid, or told how one ended that a person gave up
+	Said      Outcome // ... this one
 	Paper     Paper
 	Wallet    RailName // whose code it is; the rail itself unless that takes several
 	Shown     bool     // the payer scanned a code that we showed
@@ -185,6 +186,7 @@ type Session struct {
 	Bars     int          // counts waits for another PIN
 	Presses  int          // counts keys, for the idle lock
 	Slips    int          // counts prints that are nobody's receipt
+	Fairs    int          // counts waits before something may be given up
 	Oldest   Wall         // of the open refunds, as last seen
 	Unheard  []RefundNo   // refused while nobody looked
 	QRs      []QR         // codes on show, by order
@@ -224,10 +226,11 @@ const (
 	ViewShift         // the totals of a shift
 	ViewRules         // the rules that hold here
 	ViewCash          // is it in the drawer?
+	ViewPayout        // cash is to be paid out without a sale: the amount is being keyed
 )
 
 var viewNames = [...]string{"idle", "amount", "code", "sale", "reject", "repeat", "blocked", "recovery",
-	"sign-in", "menu", "wallet", "find", "found", "refund", "reason", "approve", "back", "pending", "day", "shift", "rules", "cash"}
+	"sign-in", "menu", "wallet", "find", "found", "refund", "reason", "approve", "back", "pending", "day", "shift", "rules", "cash", "payout"}
 
 func (v View) String() string { return viewNames[v] }
 
@@ -279,6 +282,7 @@ type Chase struct {
 	Close      bool // a request to close is on its way
 	Closes     int  // ... how many were answered: no such order, or with a code that says nothing
 	Unclosed   bool // the network will not close it: the payer was faster
+	Fair       Fair // how long its outcome has been in doubt
 	GiveUpAt   Wall // when the terminal will take the sale back, for display
 }
 

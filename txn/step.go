@@ -64,6 +64,7 @@ func (m *move) tidy() {
 	m.forget()
 	m.keepRounds()
 	m.watchAge()
+	m.watchDoubt()
 }
 
 // refundEvent answers the events about refunds and people.

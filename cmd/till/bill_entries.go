@@ -151,6 +151,8 @@ func billStep(e *bill.Entry, entry txn.Entry) {
 		if e.Ended == 0 {
 			e.Ended = r.At
 		}
+	case txn.RefundWrittenOff:
+		e.State, e.Ended = bill.GivenUp, r.At
 	case txn.RefundFailed, txn.RefundDropped:
 		e.State = bill.Refused
 	case txn.RefundDead, txn.RefundStranded:

@@ -366,6 +366,7 @@ func TestARecordOfARefundSaysHowItStands(t *testing.T) {
 		{[]txn.Entry{txn.RefundBegun{At: 1}, txn.RefundTaken{At: 4}, txn.RefundStranded{At: 9},
 			txn.RefundCashed{At: 10}}, bill.Stuck, 4},
 		{[]txn.Entry{txn.RefundBegun{At: 1}, txn.RefundCashed{At: 10}}, bill.Refused, 0},
+		{[]txn.Entry{txn.RefundBegun{At: 1}, txn.RefundSent{At: 2}, txn.RefundWrittenOff{At: 9}}, bill.GivenUp, 9},
 		{[]txn.Entry{txn.Paid{At: 1}, txn.ReversalDue{At: 2}, txn.ReturnedBy{At: 3}}, bill.Reversed, 3},
 		{[]txn.Entry{txn.Begun{At: 1}, txn.ReversalDue{At: 2}, txn.WrittenOff{At: 3}}, bill.GivenUp, 3},
 	} {

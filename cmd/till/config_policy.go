@@ -24,7 +24,7 @@ type PolicyConfig struct {
 	DayRefundLimit        money.Amount // of the terminal in one day
 	RefundDays            int          // the shop's own window; 0: the network's
 	Reasons               bool         // a refund needs a reason
-	RefundWithoutOriginal bool         // always false: not built
+	RefundWithoutOriginal bool         // cash may be paid out without a sale
 	RefundVelocityCount   int          // more refunds than this within the time need a second person; 0: off
 	RefundVelocityTime    time.Duration
 
@@ -72,9 +72,9 @@ var policyKeys = []keySpec{
 		kind: rangeKind{0, 366, "days"}, at: func(c *Config) any { return &c.Policy.RefundDays }},
 	{name: "reasons", def: `false`, doc: "A refund needs a reason",
 		kind: flagKind{}, at: func(c *Config) any { return &c.Policy.Reasons }},
-	{name: "refund_without_original", def: `false`, doc: "Refunds that name no sale",
-		kind: falseKind{"refunds without their sale are not built"},
-		at:   func(c *Config) any { return &c.Policy.RefundWithoutOriginal }},
+	{name: "refund_without_original", def: `false`,
+		doc:  "Cash may be paid out without a sale, with a reason and a second person; no network refunds so",
+		kind: flagKind{}, at: func(c *Config) any { return &c.Policy.RefundWithoutOriginal }},
 	{name: "refund_velocity_count", def: `5`,
 		doc:  "More refunds than this within refund_velocity_time need a second person; 0 is off",
 		kind: rangeKind{0, 100, ""}, at: func(c *Config) any { return &c.Policy.RefundVelocityCount }},
@@ -100,5 +100,11 @@ func (c *configChecker) policyTogether() {
 		c.problem(at, "policy.refund_limit", complaint{
 			text: "no refund above " + p.RefundMax.Plain() + " is possible (refund_max), so nobody would be asked",
 		}, "use at most "+p.RefundMax.Plain())
+	}
+	at, ok = c.good("policy.refund_without_original")
+	if ok && p.RefundWithoutOriginal && p.StaffFile == "" && !c.bad["policy.staff_file"] {
+		c.problem(at, "policy.refund_without_original", complaint{
+			text: "nobody signs in here (staff_file), so there is no second person to allow one",
+		}, "name a staff_file, or use false")
 	}
 }

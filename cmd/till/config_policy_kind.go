@@ -8,19 +8,6 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// falseKind is a flag whose true is not built.
-type falseKind struct{ why string }
-
-func (k falseKind) read(v configValue, env *configEnv, to any) *complaint {
-	if v.kind == unstable.Bool && v.text == "true" {
-		return &complaint{text: k.why}
-	}
-	return flagKind{}.read(v, env, to)
-}
-
-func (falseKind) want() string         { return "false" }
-func (falseKind) show(from any) string { return flagKind{}.show(from) }
-
 // orNeverKind is a time, or 0s for never.
 type orNeverKind struct{ durationKind }
 

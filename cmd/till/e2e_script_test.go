@@ -80,6 +80,7 @@ func TestEveryVerbOfTheManualIsUnderstood(t *testing.T) {
 		"merchant":  {"merchant available 0.50", "merchant tops up 100.00", "merchant alipay tops up 100.00"},
 		"elsewhere": {"elsewhere refunds 5.00"},
 		"staff":     {"staff"},
+		"policy":    {"policy refund_without_original"},
 		"gateway":   {"gateway well", "gateway alipay refund next merchant-short", "gateway pay next 2 system-error charged + late 8s"},
 		"customer":  {"customer confirms", "customer refuses", "customer scans"},
 		"network":   {"network up", "network down"},

@@ -71,7 +71,7 @@ func tell(text screen.Text, e txn.Entry) string {
 	}
 	switch e := e.(type) {
 	case txn.WrittenOff:
-		return e.By + "  " + e.Asker
+		return strings.TrimRight(e.By+"  "+e.Asker+"  "+string(e.Why), " ")
 	case txn.ReturnedBy:
 		return string(e.Refund) + "  " + because(e.Cause, e.Code)
 	case txn.Begun:
@@ -125,6 +125,10 @@ func tellRefund(e txn.Entry, because func(txn.Cause, string) string) string {
 		return e.By + "  " + e.Approver
 	case txn.RefundCashed:
 		return e.By + "  " + e.Approver
+	case txn.PaidOut:
+		return strings.TrimSpace(fmt.Sprintf("%s  %s  %s %s", e.Amount, e.Reason, e.By, e.Approver))
+	case txn.RefundWrittenOff:
+		return strings.TrimRight(e.By+"  "+e.Asker+"  "+string(e.Why), " ")
 	}
 	return ""
 }

@@ -78,6 +78,9 @@ func (s shelf) RowsByReference(r txn.Reference, limit int, kinds ...string) ([]j
 func (s shelf) RowsByAmount(fen int64, from, to, limit int, kinds ...string) ([]journal.Row, error) {
 	return asRows(s.Store.RowsByAmount(fen, from, to, limit, kinds...))
 }
+func (s shelf) RowsByTime(fen int64, day int, from, to txn.Wall, limit int, kinds ...string) ([]journal.Row, error) {
+	return asRows(s.Store.RowsByTime(fen, day, int64(from), int64(to), limit, kinds...))
+}
 func (s shelf) RowsByDay(day int, before uint64, limit int, kinds ...string) ([]journal.Row, error) {
 	return asRows(s.Store.RowsByDay(day, before, limit, kinds...))
 }

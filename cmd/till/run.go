@@ -196,7 +196,7 @@ func setupOf(cfg *Config, routes ...route) txn.Setup {
 	p := cfg.Policy
 	s.Refunds = txn.RefundRules{
 		Limit: p.RefundLimit, Max: p.RefundMax, ShiftLimit: p.ShiftRefundLimit, DayLimit: p.DayRefundLimit,
-		Days: p.RefundDays, Reasons: p.Reasons, Tempo: p.RefundVelocityCount, TempoTime: p.RefundVelocityTime,
+		Days: p.RefundDays, Reasons: p.Reasons, NoSale: p.RefundWithoutOriginal, Tempo: p.RefundVelocityCount, TempoTime: p.RefundVelocityTime,
 	}
 	s.ShiftSales, s.Cash, s.ShownLives, s.IdleLock = p.ShiftSaleLimit, p.Cash, p.ShownCode, p.IdleLock
 	for _, r := range routes {

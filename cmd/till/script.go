@@ -18,6 +18,7 @@ type stage interface {
 	Customer(does string) error           // confirms, refuses, scans
 	Merchant(rail string, available bool, fen int64) error
 	Elsewhere(fen int64) error // another terminal of the shop refunds the last payment
+	NoSale() error             // the shop pays cash out without a sale, from now on
 	Staff() error              // people sign in from now on: those of the demo
 	Network(up bool) error
 	Paper(what string) error // "out", "loaded", or dots that are left
@@ -105,6 +106,7 @@ var verbs = []struct{ name, usage, text string }{
 	{"plug", "plug scanner | printer | keypad", "put it back"},
 	{"wait", "wait DURATION", "let time pass: 5s, 2m (virtual, but for --process)"},
 	{"power", "power cut [when EVENT] | on", "cut the power, now or the next time EVENT happens: \"pay received\", \"pay answered\", \"query received\", \"reverse received\", \"reverse answered\", \"printing\"; then switch on again"},
+	{"policy", "policy refund_without_original", "the shop pays cash out without a sale; the power goes off and on"},
 	{"staff", "staff", "the shop has people who sign in (01 PIN 1357, 02 PIN 2468, supervisor 90 PIN 246800); the power goes off and on"},
 	{"clock", "clock YYYY-MM-DDTHH:MM:SSZ | +DURATION | -DURATION", "the terminal's clock jumps"},
 	{"disk", "disk full | free", "the disk of the journal"},
@@ -136,6 +138,8 @@ func checkStep(s step) error {
 		return err
 	case "staff":
 		return one("")
+	case "policy":
+		return one("refund_without_original")
 	case "elsewhere":
 		if len(s.args) != 2 || s.args[0] != "refunds" {
 			return fmt.Errorf("%q: want refunds YUAN: %w", s.rest, ErrScript)

@@ -82,6 +82,8 @@ func playStep(st stage, s step) error {
 		return st.Merchant(rail, available, fen)
 	case "staff":
 		return st.Staff()
+	case "policy":
+		return st.NoSale()
 	case "elsewhere":
 		fen, err := parseYuan(s.args[1])
 		if err != nil {

@@ -322,5 +322,8 @@ func (p *process) keep(dir string) error {
 	return errors.Join(errs...)
 }
 
+// NoSale implements stage.
+func (p *process) NoSale() error { return errOnlyTwins }
+
 // Staff implements stage.
 func (p *process) Staff() error { return errOnlyTwins }

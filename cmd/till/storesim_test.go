@@ -86,6 +86,7 @@ func (w *bothStores) askAll(c *choice) {
 		"Totals":          func(s S) (any, error) { return s.Totals(day) },
 		"RowsByTail":      func(s S) (any, error) { return s.RowsByTail(tail, limit, kinds...) },
 		"RowsByReference": func(s S) (any, error) { return s.RowsByReference(ref, limit, kinds...) },
+		"RowsByTime":      func(s S) (any, error) { return s.RowsByTime(fen, day, 0, 1<<62, limit, kinds...) },
 		"RowsByAmount":    func(s S) (any, error) { return s.RowsByAmount(fen, day, to, limit, kinds...) },
 		"RowsByDay":       func(s S) (any, error) { return s.RowsByDay(day, tx, limit, kinds...) },
 	} {

@@ -53,6 +53,7 @@ type twins struct {
 	code      string // the payment code shown last
 	network   bool
 	staff     Staff        // of the shop; nobody unless the script says so
+	noSale    bool         // it pays cash out without a sale
 	elsewhere int          // refunds of another terminal
 	nonces    atomic.Int64 // in all lives: a gateway refuses one that it has seen
 
@@ -216,7 +217,7 @@ func (w *twins) On() error {
 	for _, r := range routes {
 		setup.Rails = append(setup.Rails, r.setup())
 	}
-	setup.Staff = w.staff.People()
+	setup.Staff, setup.Refunds.NoSale = w.staff.People(), w.noSale
 	w.cable(l)
 	log := slog.New(slog.DiscardHandler)
 	var records uint64

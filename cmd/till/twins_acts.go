@@ -173,6 +173,13 @@ func (w *twins) Staff() error {
 	return w.On()
 }
 
+// NoSale implements stage.
+func (w *twins) NoSale() error {
+	w.noSale = true
+	w.cut()
+	return w.On()
+}
+
 // Elsewhere implements stage.
 func (w *twins) Elsewhere(fen int64) error {
 	orders := w.gateway.Orders()

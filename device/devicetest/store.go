@@ -30,7 +30,7 @@ type Storage interface {
 	RowsByReference(reference string, limit int, kinds ...string) ([]store.Row, error)
 	RowsBefore(tx uint64, limit int) ([]store.Row, error)
 	RowsByDay(day int, before uint64, limit int, kinds ...string) ([]store.Row, error)
-	RowsByTime(day int, from, to int64, limit int, kinds ...string) ([]store.Row, error)
+	RowsByTime(amount int64, day int, from, to int64, limit int, kinds ...string) ([]store.Row, error)
 	RowsByAmount(amount int64, from, to, limit int, kinds ...string) ([]store.Row, error)
 	Totals(day int) ([]store.Total, error)
 	LastTx() (uint64, error)

@@ -142,9 +142,11 @@ func storeLooksUpKinds(t *testing.T, s Storage, all []store.Row) {
 		got, err = s.RowsByDay(20260103, 1500, 7, kinds...)
 		sameRows(t, fmt.Sprint("RowsByDay ", kinds), got, err,
 			newest(all, 7, of(func(r store.Row) bool { return r.Day == 20260103 && r.Tx < 1500 })))
-		got, err = s.RowsByTime(20260103, 22, 150, 7, kinds...)
+		got, err = s.RowsByTime(3, 20260103, 22, 150, 7, kinds...)
 		sameRows(t, fmt.Sprint("RowsByTime ", kinds), got, err,
-			newest(all, 7, of(func(r store.Row) bool { return r.Day == 20260103 && r.At >= 22 && r.At <= 150 })))
+			newest(all, 7, of(func(r store.Row) bool {
+				return r.Amount == 3 && r.Day == 20260103 && r.At >= 22 && r.At <= 150
+			})))
 		got, err = s.RowsByAmount(3, 20260102, 20260103, 6, kinds...)
 		sameRows(t, fmt.Sprint("RowsByAmount ", kinds), got, err,
 			newest(all, 6, of(func(r store.Row) bool {

@@ -86,7 +86,7 @@ func questions(s *store.Store) []question {
 		}},
 		{"RowsByTime", func(tx uint64) (int, error) {
 			at := 1_760_000_000_000 + int64(tx)*60_000
-			return count(s.RowsByTime(day(tx), at-600_000, at+600_000, 20, "sale"))
+			return count(s.RowsByTime(amount(tx), day(tx), at-600_000, at+600_000, 20, "sale"))
 		}},
 		{"RowsByDay", func(tx uint64) (int, error) { return count(s.RowsByDay(day(tx), 0, 20)) }},
 		{"RowsByDayRefunds", func(tx uint64) (int, error) { return count(s.RowsByDay(day(tx), 0, 20, "refund")) }},

@@ -33,7 +33,7 @@ func TestNoLookUpWalksTheHistory(t *testing.T) {
 		"RowsByReference": func(k ...string) error { _, err := s.RowsByReference("R", 5, k...); return err },
 		"RowsBefore":      func(...string) error { _, err := s.RowsBefore(9, 5); return err },
 		"RowsByDay":       func(k ...string) error { _, err := s.RowsByDay(20251009, 0, 5, k...); return err },
-		"RowsByTime":      func(k ...string) error { _, err := s.RowsByTime(20251009, 1, 2, 5, k...); return err },
+		"RowsByTime":      func(k ...string) error { _, err := s.RowsByTime(1, 20251009, 1, 2, 5, k...); return err },
 		"RowsByAmount":    func(k ...string) error { _, err := s.RowsByAmount(1, 20251001, 20251031, 5, k...); return err },
 		"Totals":          func(...string) error { _, err := s.Totals(20251009); return err },
 		"LastTx":          func(...string) error { _, err := s.LastTx(); return err },

@@ -221,14 +221,15 @@ func (s *Store) RowsByDay(day int, before uint64, limit int, kinds ...string) ([
 		ORDER BY tx DESC LIMIT ?3`, args...)
 }
 
-// RowsByTime returns at most limit rows of one business day (yyyymmdd) whose
-// wall time is from from to to (Unix milliseconds, both included), newest
-// first. A customer knows about when; the day keeps the search short.
-func (s *Store) RowsByTime(day int, from, to int64, limit int, kinds ...string) ([]Row, error) {
-	args := []any{day, from, to, limit}
+// RowsByTime returns at most limit rows of this amount in fen from one business
+// day (yyyymmdd) whose wall time is from from to to (Unix milliseconds, both
+// included), newest first. A customer knows how much and about when; day and
+// amount keep the search short.
+func (s *Store) RowsByTime(amount int64, day int, from, to int64, limit int, kinds ...string) ([]Row, error) {
+	args := []any{day, amount, from, to, limit}
 	which := ofKinds(&args, kinds)
-	return s.rows(`SELECT * FROM (`+dayRows("day = ?1 AND at BETWEEN ?2 AND ?3"+which)+`)
-		ORDER BY at DESC, tx DESC LIMIT ?4`, args...)
+	return s.rows(`SELECT * FROM (`+dayRows("day = ?1 AND amount = ?2 AND at BETWEEN ?3 AND ?4"+which)+`)
+		ORDER BY at DESC, tx DESC LIMIT ?5`, args...)
 }
 
 // RowsByAmount returns at most limit rows of this amount in fen from the days

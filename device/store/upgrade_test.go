@@ -140,7 +140,7 @@ func TestReaderOfVersion1ChangesNothing(t *testing.T) {
 		"RowsByTail":      func() ([]store.Row, error) { return s.RowsByTail("000001", 9, "sale") },
 		"RowsByReference": func() ([]store.Row, error) { return s.RowsByReference("420001", 9, "sale") },
 		"RowsByAmount":    func() ([]store.Row, error) { return s.RowsByAmount(100, 20251001, 20251031, 9, "sale") },
-		"RowsByTime":      func() ([]store.Row, error) { return s.RowsByTime(one.Day, one.At, one.At, 9) },
+		"RowsByTime":      func() ([]store.Row, error) { return s.RowsByTime(one.Amount, one.Day, one.At, one.At, 9) },
 		"RowsByDay":       func() ([]store.Row, error) { return s.RowsByDay(one.Day, 0, 9) },
 	} {
 		if rows, err := ask(); err != nil || len(rows) == 0 || rows[len(rows)-1] != one {

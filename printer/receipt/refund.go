@@ -46,8 +46,8 @@ func (p *page) arithmetic(b txn.Refund, left int64) {
 	if !b.Phase.Counts() {
 		this = 0
 	}
-	if paid == 0 {
-		return // the sale's amount is not known
+	if paid == 0 || b.Order == "" {
+		return // the sale's amount is not known, or there is none
 	}
 	p.row("  原付款 Paid", yuan(paid))
 	if others := paid - this - left; others > 0 {
@@ -69,7 +69,14 @@ func (p *page) whyNot(b txn.Refund) {
 	case txn.Dead, txn.Stranded:
 		p.field(words{"平台答复", "Network says"}, joined(b.Text, b.Code))
 	}
-	if b.Disputed {
+	if b.WrittenBy != "" {
+		p.field(words{"停止查询", "Given up by"}, b.WrittenBy)
+		p.field(words{"停止原因", "Because"}, reasonOf(b.WrittenOn).line())
+	}
+	switch {
+	case b.Disputed && b.WrittenBy != "":
+		p.say(words{"注意：停止查询之后，平台才有答复。", "Note: the network answered after the shop had stopped asking."})
+	case b.Disputed:
 		p.say(words{"注意：平台曾称未退，后确认已退。", "Note: it was told as not refunded before; then it was paid out."})
 	}
 }
@@ -113,6 +120,10 @@ func (p *page) people(r txn.Receipt, b txn.Refund) {
 // original is the sale that the money was paid in.
 func (p *page) original(b txn.Refund) {
 	p.payment(b.Rail, b.Wallet)
+	if b.Order == "" {
+		p.field(words{"原交易", "Sale"}, "无原单 none")
+		return
+	}
 	date := day(b.SaleDay)
 	if b.SaleAt != 0 {
 		date = b.SaleAt.In(p.zone).Format(timeFormat)

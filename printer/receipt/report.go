@@ -37,6 +37,9 @@ func dayReport(r txn.Receipt, look Look) []escpos.Op {
 	p.add(escpos.Say("合计 ALL", escpos.Bold))
 	p.lines(sum)
 	p.total(words{"净额", "NET"}, yuan(sum.SaleFen-sum.BackFen))
+	if d.NoSale > 0 { // within the refunds in cash
+		p.row(counted("无原单退款 Without a sale", d.NoSale), yuan(-d.NoFen))
+	}
 	p.rule()
 	p.open(d, words{"结转下日", "Carried forward"})
 	return p.close()

@@ -123,6 +123,14 @@ func slips() []slip {
 	for phase := txn.Promised; phase <= txn.Replaced; phase++ {
 		add("refund-"+phase.String(), refundIn(phase))
 	}
+	add("refund-written-off", refundIn(txn.GivenUp), func(r *txn.Receipt) {
+		r.Refund.WrittenBy, r.Refund.WrittenOn = "90", txn.ReasonGone
+	})
+	add("refund-no-sale", refundIn(txn.Cashed), func(r *txn.Receipt) {
+		b := &r.Refund
+		r.Rail, r.Wallet, r.Order, r.Reference, r.Paid, r.Left = txn.Cash, txn.Cash, "", "", 0, money.Fen(0)
+		b.Rail, b.Wallet, b.Order, b.Method, b.Total, b.Sale, b.SaleAt, b.SaleDay = txn.Cash, txn.Cash, "", txn.ByCash, b.Amount, "", 0, 0
+	})
 	add("refund-void", refundIn(txn.PaidBack), func(r *txn.Receipt) {
 		b := &r.Refund
 		b.Method, b.Why, b.Amount, b.Account, b.Payer, b.Discount = txn.ByVoid, txn.CauseFeeBack, b.Total, "", 12800, 0
@@ -153,7 +161,7 @@ func slips() []slip {
 		r.Kind, r.QR, r.Lives, r.Printed = txn.SlipQR, "weixin://wxpay/bizpayurl?pr=p4lpSuKzz", 5*time.Minute, paidAt
 		r.Reference, r.Paid = "", 0
 	})
-	add("day", dayOf(true))
+	add("day", dayOf(true), func(r *txn.Receipt) { r.Report.NoSale, r.Report.NoFen = 1, 6600 })
 	add("day-open", dayOf(false), func(r *txn.Receipt) { r.Report.Open, r.Report.Count, r.Report.Fen = nil, 0, 0 })
 	add("shift", saleSlip(), func(r *txn.Receipt) {
 		r.Kind, r.Person, r.Printed = txn.SlipShift, "王芳", paidAt+7*3600000

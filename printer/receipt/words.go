@@ -66,6 +66,12 @@ func reasonOf(r txn.Reason) words {
 		return words{"未交付", "not delivered"}
 	case txn.ReasonTerminal:
 		return words{"终端自动", "by terminal"}
+	case txn.ReasonBooks:
+		return words{"已核对平台账单", "seen in the network's list"}
+	case txn.ReasonSettled:
+		return words{"已另行结清", "settled otherwise"}
+	case txn.ReasonGone:
+		return words{"平台不再答复", "nobody answers"}
 	}
 	return words{"其他", "other"}
 }
@@ -98,6 +104,8 @@ func stateOf(r txn.Refund) words {
 		return words{"已退现金", "PAID BACK IN CASH"}
 	case txn.Handed:
 		return words{"已移交另一台终端", "ANOTHER TERMINAL HAS IT"}
+	case txn.GivenUp:
+		return words{"退款结果未知", "OUTCOME NOT KNOWN"}
 	}
 	return words{"已换新退款号", "REPLACED BY ANOTHER REFUND"}
 }
@@ -139,6 +147,9 @@ func tellOf(r txn.Refund) words {
 		return words{"退款已取消，没有退款。", "It was called off. No money went back."}
 	case txn.Cashed:
 		return words{"已用现金退还，此单号不再退款。", "Paid back in cash. No other refund goes out under this number."}
+	case txn.GivenUp:
+		return words{"本店已停止查询，不知道款项是否已退回。请以钱包账单为准，凭查询号询问。",
+			"The shop has stopped asking and does not know whether the money went back. See the bill in the wallet, and ask with the number."}
 	case txn.Handed:
 		return words{"退款已移交本店另一台终端，单号不变，由该终端办理。",
 			"Another terminal of the shop sees to it, under the same number."}

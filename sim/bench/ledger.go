@@ -53,6 +53,7 @@ var (
 		txn.Promised: "promised", txn.Underway: "sent", txn.Held: "waits", txn.Taken: "accepted",
 		txn.PaidBack: "paidBack", txn.Failed: "refused", txn.Dead: "expired", txn.Stranded: "stranded",
 		txn.Dropped: "calledOff", txn.Cashed: "cash", txn.Replaced: "replaced",
+		txn.GivenUp: "writtenOff",
 	}
 )
 

@@ -251,6 +251,20 @@ func (s *Store) RowsByAmount(fen int64, from, to, limit int, kinds ...string) ([
 	return latest(rows, limit, func(*journal.Row) bool { return true }), nil
 }
 
+// RowsByTime implements journal.Store.
+func (s *Store) RowsByTime(fen int64, day int, from, to txn.Wall, limit int, kinds ...string) ([]journal.Row, error) {
+	if s.dead != nil {
+		return nil, s.dead
+	}
+	rows := slices.DeleteFunc(slices.Clone(s.disk.day(day)), func(r *journal.Row) bool {
+		return r.Amount != fen || r.At < from || r.At > to || !wanted(kinds, r.Kind)
+	})
+	slices.SortFunc(rows, func(a, b *journal.Row) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Tx, b.Tx))
+	})
+	return latest(rows, limit, func(*journal.Row) bool { return true }), nil
+}
+
 // RowsByDay implements journal.Store.
 func (s *Store) RowsByDay(day int, tx uint64, limit int, kinds ...string) ([]journal.Row, error) {
 	if s.dead != nil {

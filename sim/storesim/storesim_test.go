@@ -101,6 +101,7 @@ func uses(s *storesim.Store) map[string]error {
 	_, errs["RowsByTail"] = s.RowsByTail("", 1)
 	_, errs["RowsByReference"] = s.RowsByReference("", 1)
 	_, errs["RowsByAmount"] = s.RowsByAmount(1, 0, 1, 1)
+	_, errs["RowsByTime"] = s.RowsByTime(1, 0, 1, 2, 1)
 	_, errs["RowsByDay"] = s.RowsByDay(1, 0, 1)
 	return errs
 }

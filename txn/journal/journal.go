@@ -65,7 +65,7 @@ var kinds = []kind{
 	{"receipt-printed/1", txn.ReceiptPrinted{}},
 
 	{"begun/2", txn.Begun{}},
-	{"written-off/1", txn.WrittenOff{}},
+	{"written-off/1", txn.WrittenOff{}}, // without Why
 	{"returned-by/1", txn.ReturnedBy{}},
 	{"refund-begun/1", txn.RefundBegun{}},
 	{"refund-sent/1", txn.RefundSent{}},
@@ -90,6 +90,10 @@ var kinds = []kind{
 	{"shift-opened/1", txn.ShiftOpened{}},
 	{"shift-closed/1", txn.ShiftClosed{}},
 	{"day-closed/1", txn.DayClosed{}},
+
+	{"written-off/2", txn.WrittenOff{}}, // with Why
+	{"refund-written-off/1", txn.RefundWrittenOff{}},
+	{"paid-out/1", txn.PaidOut{}},
 }
 
 // Kinds lists the names that Encode writes.

@@ -61,7 +61,11 @@ func findRows(s Store, l txn.LookUp, now txn.Wall, zone time.Duration) ([]Row, e
 		}
 	}
 	if !l.Amount.Zero() {
-		if err := add(rowsByAmount(s, l.Amount.Minor(), now.In(zone))); err != nil {
+		byAmount := rowsByAmount
+		if l.About.Given {
+			byAmount = rowsAbout(l.About)
+		}
+		if err := add(byAmount(s, l.Amount.Minor(), now.In(zone))); err != nil {
 			return nil, err
 		}
 	}
@@ -93,6 +97,53 @@ func rowsByAmount(s Store, fen int64, today time.Time) ([]Row, error) {
 		rows, to = append(rows, more...), from.AddDate(0, 0, -1)
 	}
 	return rows, nil
+}
+
+// What people remember of when they paid.
+const (
+	aboutWithin = 30 * time.Minute // how far their time of day may be wrong
+	aboutDays   = 7                // how far back it is looked for when they name no day, today being the first
+	aboutPaid   = time.Hour        // from the scan, which is the time of a row, to the payment, which is its day
+)
+
+// rowsAbout looks an amount up about a time of day: on the day that is named, or on
+// each of the last days.
+func rowsAbout(a txn.About) func(Store, int64, time.Time) ([]Row, error) {
+	return func(s Store, fen int64, now time.Time) (rows []Row, err error) {
+		for _, at := range timesOf(a, now) {
+			from, to := at.Add(-aboutWithin), at.Add(aboutWithin)
+			for day := to.Add(aboutPaid); txn.Date(day) >= txn.Date(from); day = day.AddDate(0, 0, -1) {
+				more, err := s.RowsByTime(fen, txn.Date(day), txn.Wall(from.UnixMilli()), txn.Wall(to.UnixMilli()),
+					txn.LookUpMax-len(rows), Sale)
+				if err != nil {
+					return nil, err
+				}
+				rows = append(rows, more...)
+			}
+		}
+		return rows, nil
+	}
+}
+
+// timesOf are the moments that somebody may mean, newest first.
+func timesOf(a txn.About, now time.Time) []time.Time {
+	on := func(y int, m time.Month, d int) time.Time {
+		return time.Date(y, m, d, a.Minute/60, a.Minute%60, 0, 0, now.Location())
+	}
+	var list []time.Time
+	if a.Date == 0 {
+		for back := range aboutDays {
+			list = append(list, on(now.Year(), now.Month(), now.Day()-back))
+		}
+		return list
+	}
+	for y := now.Year(); y >= now.Year()-1; y-- { // the last time that this day came; 29 February may not have
+		at := on(y, time.Month(a.Date/100), a.Date%100)
+		if txn.Date(at)%10000 == a.Date && txn.Date(at) <= txn.Date(now) {
+			return []time.Time{at}
+		}
+	}
+	return nil
 }
 
 // Fold folds the records of one transaction.

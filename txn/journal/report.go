@@ -63,6 +63,10 @@ func DayReport(s Store, day int) (txn.Report, error) {
 			l := line(r.Rail)
 			l.Backs++
 			l.BackFen += r.Amount
+			if r.Of == "" {
+				rep.NoSale++
+				rep.NoFen += r.Amount
+			}
 		}
 	}
 	slices.SortFunc(rep.Lines, func(a, b txn.ReportLine) int { return cmp.Compare(a.Rail, b.Rail) })

@@ -27,7 +27,8 @@ type Store interface {
 
 	RowsByTail(tail string, limit int, kinds ...string) ([]Row, error)
 	RowsByReference(reference txn.Reference, limit int, kinds ...string) ([]Row, error)
-	RowsByAmount(fen int64, from, to, limit int, kinds ...string) ([]Row, error) // days, both included
+	RowsByAmount(fen int64, from, to, limit int, kinds ...string) ([]Row, error)                 // days, both included
+	RowsByTime(fen int64, day int, from, to txn.Wall, limit int, kinds ...string) ([]Row, error) // both included
 	RowsByDay(day int, before uint64, limit int, kinds ...string) ([]Row, error)
 }
 

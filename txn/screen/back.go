@@ -26,10 +26,12 @@ func (t teller) back() Screen {
 	v.ID = "34-refund-" + r.Phase.String()
 	v.Title, v.Amount = t.RefundNumber(r.No.Tail()), r.Amount.String()
 	rail := t.Rail(r.Rail) + " · "
-	switch v.Layout {
-	case LayoutApproved:
+	switch {
+	case r.Order == "":
+		v.Small = rail + t.RefundNumber(r.No.Tail()) + " · " + t.WithoutSale()
+	case v.Layout == LayoutApproved:
 		v.Small = rail + t.RefundOfSale(r.No.Tail(), r.Order.Tail())
-	case LayoutBack:
+	case v.Layout == LayoutBack:
 		v.Small = rail + t.OfSale(r.Order.Tail())
 	default:
 		v.Small = rail + t.RefundNumber(r.No.Tail())
@@ -37,7 +39,10 @@ func (t teller) back() Screen {
 	if v.Code == "" {
 		v.Code = t.codeOf(r.Code)
 	}
-	if r.Disputed {
+	switch {
+	case r.Disputed && r.WrittenBy != "":
+		v.Lines = append(v.Lines, t.GivenUpBefore())
+	case r.Disputed:
 		v.Lines = append(v.Lines, t.ToldOtherwise())
 	}
 	if t.paperFault(r.Paper) != "" {
@@ -163,11 +168,21 @@ func (t teller) backUnderway(r txn.Refund, f txn.Follow) Screen {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyPayCash()})
 	}
 	t.callOffKey(&v, r)
-	if f.Doubt {
-		t.slipKey(&v, r)
-	}
+	t.lateKey(&v, r, f)
 	v.Keys = append(v.Keys, more...)
 	return v
+}
+
+// lateKey prints the slip of a doubt; when it has lasted for long a person may give
+// it up, and whoever needed the slip has it (F3 still prints it: there is room for
+// five keys).
+func (t teller) lateKey(v *Screen, r txn.Refund, f txn.Follow) {
+	switch {
+	case t.Setup.MayGiveUp(f.Fair):
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF4, Label: t.KeyWriteOff()})
+	case f.Doubt || r.Phase == txn.Held:
+		t.slipKey(v, r)
+	}
 }
 
 // backDoubt is drawing 07 for a refund: nobody knows whether it arrived.
@@ -210,7 +225,7 @@ func (t teller) backHeld(r txn.Refund, f txn.Follow) Screen {
 		{Key: txn.KeyF1, Label: t.KeyPayCash()},
 	}
 	t.callOffKey(&v, r)
-	t.slipKey(&v, r)
+	t.lateKey(&v, r, f)
 	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyTryNow(), Off: f.Busy})
 	return v
 }
@@ -373,6 +388,10 @@ func (t teller) backEnded(r txn.Refund) Screen {
 		v.Customer = Customer{Scene: SceneResult, Tone: ToneGood, Word: t.RefundDone(), Lines: []string{t.CashFromShop()}}
 	case txn.Handed:
 		v.Word, v.Charged, v.Lines = t.BackHanded(), t.HandedOver(), []string{t.OtherTerminalDo()}
+	case txn.GivenUp:
+		v.Ended, v.Tone, v.Word, v.Charged = false, ToneUnknown, t.GaveUpAsking(), t.BackNeverKnown()
+		v.Lines = []string{t.WrittenOffDo(), t.Because(t.Reason(r.WrittenOn)), t.NoneUnderNumber()}
+		v.Customer = Customer{Scene: SceneWaiting, Word: t.RefundWait(), Lines: []string{t.AskTheShop()}}
 	case txn.Replaced:
 		v.Word, v.Lines = t.BackReplaced(), nil
 		for _, next := range t.Ledger.Refunds {

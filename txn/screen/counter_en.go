@@ -43,6 +43,8 @@ func (en) PermitTo(p txn.Permit, rail, number string) string {
 		return "refund to the shop · " + number
 	case txn.PermitDrop:
 		return "call off the refund · " + number
+	case txn.PermitPayout:
+		return "pay cash without a sale"
 	}
 	return "go on"
 }
@@ -132,6 +134,9 @@ func (en) HeadCount() string          { return "Count" }
 func (en) HeadRefunds() string        { return "Refunds" }
 func (en) HeadNet() string            { return "Net" }
 func (en) TotalSales(n int) string    { return "Total, " + plural(n, "sale") }
+func (en) NoSaleRefunds(n int, sum money.Amount) string {
+	return fmt.Sprintf("%d without a sale, %s", n, sum)
+}
 func (en) TakenBackSales(n int) string {
 	return plural(n, "sale") + " taken back, not counted"
 }
@@ -170,6 +175,7 @@ func (en) RuleShiftSales() string         { return "Sales of one shift" }
 func (en) RuleDays() string               { return "Shop refunds within" }
 func (en) RuleReasons() string            { return "A reason is asked for" }
 func (en) RuleTempo() string              { return "Refunds in a short time" }
+func (en) RuleNoSale() string             { return "Cash back without a sale" }
 func (en) RuleCash() string               { return "Sales in cash" }
 func (en) RuleStaff() string              { return "Sign-in" }
 func (en) RuleLock() string               { return "Locks without a key after" }

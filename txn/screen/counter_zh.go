@@ -38,6 +38,8 @@ func (zh) PermitTo(p txn.Permit, rail, number string) string {
 		return "退到本店账户 · " + number
 	case txn.PermitDrop:
 		return "取消退款 · " + number
+	case txn.PermitPayout:
+		return "退现金，无原单"
 	}
 	return "继续"
 }
@@ -122,6 +124,9 @@ func (zh) HeadCount() string          { return "笔数" }
 func (zh) HeadRefunds() string        { return "退款" }
 func (zh) HeadNet() string            { return "净额" }
 func (zh) TotalSales(n int) string    { return fmt.Sprintf("合计 %d 笔", n) }
+func (zh) NoSaleRefunds(n int, sum money.Amount) string {
+	return fmt.Sprintf("无原单退款 %d 笔 %s", n, sum)
+}
 func (zh) TakenBackSales(n int) string {
 	return fmt.Sprintf("撤销 %d 笔，不计入", n)
 }
@@ -160,6 +165,7 @@ func (zh) RuleShiftSales() string         { return "每班收款上限" }
 func (zh) RuleDays() string               { return "本店退款期限" }
 func (zh) RuleReasons() string            { return "退款要填原因" }
 func (zh) RuleTempo() string              { return "短时间内的退款" }
+func (zh) RuleNoSale() string             { return "无原单退现金" }
 func (zh) RuleCash() string               { return "现金收款" }
 func (zh) RuleStaff() string              { return "签到" }
 func (zh) RuleLock() string               { return "无人按键后锁定" }

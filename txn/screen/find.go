@@ -41,13 +41,84 @@ func (t teller) find() Screen {
 	case t.Session.Desk.Missed:
 		v.Tone, v.Field.Under, v.Field.Wrong = ToneWarning, t.NothingFound(), true
 	}
-	if t.Session.Digits != "" {
-		v.Keys = append(v.Keys, Key{Key: txn.KeyBack, Label: t.KeyDelete()})
+	if t.Session.Desk.Timing {
+		t.timing(&v)
+		return v
 	}
-	v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyNewest()})
-	if t.Session.Digits != "" {
-		v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyFind()})
+	if t.Session.Digits == "" {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyNewest()})
+		if t.Setup.Refunds.NoSale {
+			v.Keys = append(v.Keys, Key{Key: txn.KeyF4, Label: t.KeyNoSale()})
+		}
+		return v
 	}
+	v.Keys = append(v.Keys, Key{Key: txn.KeyBack, Label: t.KeyDelete()})
+	t.timeKey(&v)
+	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyFind()})
+	return v
+}
+
+// timeKey narrows an amount by the time of the sale.
+func (t teller) timeKey(v *Screen) {
+	if !sought(t.Session.Digits).Zero() {
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF2, Label: t.KeyTime()})
+	}
+}
+
+// sought is the amount that digits of a search stand for, as package txn has it.
+func sought(digits string) money.Amount { return txn.Keyed(strings.TrimLeft(digits, "0")) }
+
+// timing is the second step of the search: about when it was.
+func (t teller) timing(v *Screen) {
+	d := t.Session.Desk
+	_, whole := txn.ParseAbout(d.Time)
+	v.Field.Label, v.Field.Text = t.SoldAbout(sought(t.Session.Digits)), clockDigits(d.Time)
+	switch {
+	case d.Missed:
+		v.Field.Under = t.NothingAbout()
+	case len(d.Time)%4 == 0 && d.Time != "" && !whole:
+		v.Field.Under, v.Field.Wrong = t.NoSuchTime(), true
+	default:
+		v.Field.Under = t.SoldAboutHow()
+	}
+	v.Keys = append(v.Keys, Key{Key: txn.KeyBack, Label: t.KeyDelete()})
+	if d.Time == "" {
+		v.Keys[1].Label = t.KeyNoTime()
+	}
+	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyFind(), Off: !whole})
+}
+
+// clockDigits are the digits of a time of day and of a date, as far as they are
+// keyed: "14:3", "14:30 11-2".
+func clockDigits(d string) string {
+	var b strings.Builder
+	for i, r := range d {
+		b.WriteString([...]string{2: ":", 4: " ", 6: "-", 7: ""}[i])
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// payout is screen 38: cash without a sale.
+func (t teller) payout() Screen {
+	d := t.Session.Desk
+	v := Screen{
+		ID: "38-payout", Layout: LayoutRefund, Title: t.PayoutTitle(),
+		Lines: []string{t.PayoutCashOnly(), t.PayoutSecond()},
+		Field: Field{Label: t.RefundNow(), Text: keyed(t.Session.Digits), Under: t.BackInCash(), Money: true,
+			Faint: t.Session.Digits == ""},
+		Wait: t.screenTimer(txn.TimerCode, t.Setup.CodeWait, t.LeavesIn()),
+		Keys: []Key{{Key: txn.KeyCancel, Label: t.KeyCancel()}, {Key: txn.KeyBack, Label: t.KeyDelete()},
+			{Key: txn.KeyEnter, Label: t.KeyRefund(), Off: d.Over != txn.RuleNone}},
+		Customer: t.customerWaits(t.RefundTitle()),
+	}
+	if t.Session.Digits == "" {
+		v.Keys[1].Label = t.KeyOther()
+	}
+	if d.Over != txn.RuleNone {
+		v.Field.Under, v.Field.Wrong = t.Rule(d.Over, t.bound(d.Over, txn.Preflight{})).What, true
+	}
+	v.Customer.Amount, v.Customer.Lines = v.Field.Text, []string{t.CheckAmount()}
 	return v
 }
 
@@ -80,6 +151,7 @@ func (t teller) choices() Screen {
 			v.Small = t.RefundedOf(money.Fen(back), t.walletOf(list[c]), list[c].Order.Tail())
 		}
 	}
+	t.timeKey(&v)
 	if len(list) > 1 {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyUpDown, Label: t.KeyMove()})
 	}

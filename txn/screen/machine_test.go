@@ -56,8 +56,8 @@ func TestADigitOpensTheSaleBesideIt(t *testing.T) {
 func TestWhatIsProposedIsWhatTheKeyForAllOfItKeys(t *testing.T) {
 	for _, c := range screentest.Cases(12800) {
 		s := screen.Of(c.State, txn.English)
-		if s.ID != "08-refund" || !s.Field.Any() {
-			continue
+		if s.ID != "08-refund" || !s.Field.Any() || c.State.Session.Desk.Asking > 0 {
+			continue // keyed ahead: nothing is proposed yet
 		}
 		all, _ := press(c.State, txn.KeyF1)
 		want := txn.Keyed(all.Session.Digits).String()

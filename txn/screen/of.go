@@ -80,6 +80,8 @@ func (t teller) counterView() Screen {
 		return t.rules()
 	case txn.ViewCash:
 		return t.cash()
+	case txn.ViewPayout:
+		return t.payout()
 	}
 	return t.idle()
 }

@@ -127,14 +127,16 @@ func (t teller) approve() Screen {
 func (t teller) asked(over string) Card {
 	d := t.Session.Desk
 	c := Card{Over: over}
-	switch d.For {
-	case txn.PermitRefund:
+	switch {
+	case d.For == txn.PermitRefund:
 		c.Text = t.PermitTo(d.For, t.Rail(d.Original.Rail), t.Number(d.Original.Order.Tail()))
 		c.Amount = d.Amount.String()
-	case txn.PermitWriteOff:
+	case d.For == txn.PermitWriteOff && t.Session.Back == "":
 		tx, _ := t.Ledger.Tx(t.Session.Shown)
 		c.Text, c.Amount = t.PermitTo(d.For, t.Rail(tx.Rail), t.Number(tx.Order.Tail())), tx.Amount.String()
-	case txn.PermitDayClose:
+	case d.For == txn.PermitPayout:
+		c.Text, c.Under, c.Amount = t.PermitTo(d.For, "", ""), t.Because(t.Reason(d.Reason)), d.Amount.String()
+	case d.For == txn.PermitDayClose:
 		c.Text = t.PermitTo(d.For, "", "")
 	default:
 		r, _ := t.Ledger.Refund(d.Refund)

@@ -38,7 +38,11 @@ func (t teller) refund() Screen {
 	if o.Rail != "" {
 		v.Rows = t.sums(o, p)
 	}
-	if p.Verdict != txn.RuleNone {
+	switch {
+	case p.Verdict == txn.RuleAsking && (t.Session.Digits != "" || d.All):
+		t.ahead(&v, p)
+		return v
+	case p.Verdict != txn.RuleNone:
 		t.forbidden(&v, p)
 		return v
 	}
@@ -63,6 +67,19 @@ func (t teller) refund() Screen {
 	t.receiptKey(&v, o)
 	v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyRefund(), Off: d.Over != txn.RuleNone})
 	return v
+}
+
+// ahead is what is keyed while the network is being asked: it is kept, and nothing
+// is done before somebody has seen the answer.
+func (t teller) ahead(v *Screen, p txn.Preflight) {
+	a := t.Rule(p.Verdict, p.Left)
+	v.Lines = []string{a.What}
+	v.Field = Field{Label: t.RefundNow(), Text: keyed(t.Session.Digits), Under: t.KeptForNow(), Money: true}
+	if t.Session.Desk.All {
+		v.Field.Text, v.Field.Faint, v.Field.Money = t.KeyAllOfIt(), true, false
+	}
+	v.Keys = append(v.Keys, Key{Key: txn.KeyBack, Label: t.KeyDelete()}, Key{Key: txn.KeyF1, Label: t.KeyAllOfIt()},
+		Key{Key: txn.KeyEnter, Label: t.KeyRefund(), Off: true})
 }
 
 // receiptKey prints the sale's receipt again: what went wrong may be paper alone.
@@ -98,6 +115,7 @@ func (t teller) sums(o txn.Original, p txn.Preflight) []Row {
 	less(t.GivenBack(p.Parts, p.PartsMax), p.Back)
 	less(t.OnItsWay(), p.Underway)
 	less(t.PromisedBack(), p.Promised)
+	less(t.LostBack(), p.Lost)
 	until := ""
 	if p.Until != 0 {
 		until = t.Date(p.Until)
@@ -190,10 +208,12 @@ func (t teller) forbidden(v *Screen, p txn.Preflight) {
 		}
 	case txn.RuleElsewhere:
 		v.Keys = append(v.Keys, Key{Key: txn.KeyEnter, Label: t.KeyRetry()})
+	case txn.RuleAsking:
+		v.Keys = append(v.Keys, Key{Key: txn.KeyF1, Label: t.KeyAllOfIt()})
 	}
 }
 
-// reason is screen 33.
+// reason is screen 33: why money goes back, or why nobody asks any more.
 func (t teller) reason() Screen {
 	d := t.Session.Desk
 	v := Screen{
@@ -203,7 +223,14 @@ func (t teller) reason() Screen {
 		Customer: t.customerWaits(t.RefundTitle()),
 	}
 	v.Customer.Amount = d.Amount.String()
-	for i, r := range txn.Reasons {
+	if d.For == txn.PermitWriteOff {
+		v.Title, v.Remark = t.WhyGiveUp(), t.Number(t.Session.Shown.Tail())
+		if t.Session.Back != "" {
+			v.Remark = t.RefundNumber(t.Session.Back.Tail())
+		}
+		v.Customer = t.customerWaits("")
+	}
+	for i, r := range d.Reasons() {
 		v.Rows = append(v.Rows, Row{Cap: strconv.Itoa(i + 1), Cells: []string{t.Reason(r)}})
 	}
 	return v

@@ -17,19 +17,25 @@ func (en) RefundOfSale(refund, sale string) string {
 	return "Refund " + refund + " of sale " + sale
 }
 
-func (en) FindSale() string        { return "Refund: find the sale" }
-func (en) FindBy() string          { return "Number or amount" }
-func (en) FindHow() string         { return "Last 6 digits of the number, or the amount" }
-func (en) Searching() string       { return "Searching..." }
-func (en) NothingFound() string    { return "Nothing found. Try the amount, or scan the receipt" }
-func (en) FoundTimes(n int) string { return plural(n, "sale") + " fit" }
-func (en) Page(n, of int) string   { return fmt.Sprintf("page %d of %d", n, of) }
-func (en) PressNumber() string     { return "press the number" }
-func (en) StatePaid() string       { return "paid" }
-func (en) StateNotCharged() string { return "not paid" }
-func (en) StateRefunded() string   { return "refunded" }
-func (en) StatePartly() string     { return "in part" }
-func (en) StateOpen() string       { return "open" }
+func (en) FindSale() string                { return "Refund: find the sale" }
+func (en) FindBy() string                  { return "Number or amount" }
+func (en) FindHow() string                 { return "Last 6 digits of the number, or the amount" }
+func (en) Searching() string               { return "Searching..." }
+func (en) NothingFound() string            { return "Nothing found. Try the amount, or scan the receipt" }
+func (en) SoldAbout(a money.Amount) string { return a.String() + ": about what time?" }
+func (en) SoldAboutHow() string            { return "hhmm; then mmdd, when it was over a week ago" }
+func (en) NoSuchTime() string              { return "No such time. First hhmm, then mmdd" }
+func (en) NothingAbout() string            { return "Nothing within half an hour. Another time, or none" }
+func (en) KeyTime() string                 { return "Time" }
+func (en) KeyNoTime() string               { return "No time" }
+func (en) FoundTimes(n int) string         { return plural(n, "sale") + " fit" }
+func (en) Page(n, of int) string           { return fmt.Sprintf("page %d of %d", n, of) }
+func (en) PressNumber() string             { return "press the number" }
+func (en) StatePaid() string               { return "paid" }
+func (en) StateNotCharged() string         { return "not paid" }
+func (en) StateRefunded() string           { return "refunded" }
+func (en) StatePartly() string             { return "in part" }
+func (en) StateOpen() string               { return "open" }
 func (en) RefundedOf(back money.Amount, rail, number string) string {
 	return rail + " " + number + ": " + back.String() + " refunded"
 }
@@ -56,6 +62,7 @@ func (en) StillRefundable(until string) string {
 func (en) RefundNow() string           { return "Refund now" }
 func (en) BackTo(rail string) string   { return "To the same " + rail + " account" }
 func (en) BackInCash() string          { return "In cash, out of the drawer" }
+func (en) KeptForNow() string          { return "Kept. Confirm it when the answer is here." }
 func (en) AskedAt(at time.Time) string { return "checked " + at.Format("15:04") }
 func (en) NoteOffline() string {
 	return "No network: promised now, sent when it is back"
@@ -100,6 +107,12 @@ func (en) Reason(r txn.Reason) string {
 		return "Sold out, missing"
 	case txn.ReasonTerminal:
 		return "Cancelled too late"
+	case txn.ReasonBooks:
+		return "Seen in network's list"
+	case txn.ReasonSettled:
+		return "Settled otherwise"
+	case txn.ReasonGone:
+		return "Nobody answers"
 	}
 	return "Another reason"
 }
@@ -191,7 +204,7 @@ func (e en) RefundInsteadState(p txn.RefundPhase) string {
 		return "All of it was refunded to the customer."
 	case txn.Cashed:
 		return "All of it was refunded in cash."
-	case txn.Failed, txn.Dead, txn.Stranded, txn.Dropped, txn.Replaced:
+	case txn.Failed, txn.Dead, txn.Stranded, txn.Dropped, txn.Replaced, txn.GivenUp:
 		return "That refund needs a hand: look at it under pending."
 	}
 	return "All of it is being refunded. It goes on by itself."
@@ -199,6 +212,26 @@ func (e en) RefundInsteadState(p txn.RefundPhase) string {
 func (en) GaveUpAsking() string      { return "Given up" }
 func (en) OutcomeNeverKnown() string { return "Not known whether the customer paid" }
 func (en) WrittenOffDo() string      { return "The office looks it up in the network's list." }
+func (en) KeyNoSale() string         { return "No sale" }
+func (en) PayoutTitle() string       { return "Refund without a sale" }
+func (en) PayoutCashOnly() string    { return "Cash only: no network refunds without the sale" }
+func (en) PayoutSecond() string      { return "It needs a reason, and another supervisor's PIN" }
+func (en) WithoutSale() string       { return "without a sale" }
+
+func (en) WhyGiveUp() string       { return "Why give up asking?" }
+func (en) BackNeverKnown() string  { return "Nobody knows whether the money went back" }
+func (en) NoneUnderNumber() string { return "Nothing more under this number. It counts as refunded." }
+func (en) GivenUpBefore() string   { return "The answer came after it was given up: tell the office" }
+func (en) LostBack() string        { return "Not known, given up" }
+func (en) ToldLate(o txn.Outcome) string {
+	switch o {
+	case txn.Approved:
+		return "The network said later: the customer paid"
+	case txn.Undone:
+		return "The network said later: taken back"
+	}
+	return "The network said later: the customer did not pay"
+}
 
 func (en) CashSale() string       { return "Cash sale" }
 func (en) TakeCash() string       { return "Take the cash" }

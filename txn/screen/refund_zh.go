@@ -19,19 +19,25 @@ func (zh) RefundOfSale(refund, sale string) string {
 	return "退款 " + refund + "（原流水号 " + sale + "）"
 }
 
-func (zh) FindSale() string        { return "退款：找原来的收款" }
-func (zh) FindBy() string          { return "流水号或金额" }
-func (zh) FindHow() string         { return "流水号末六位，或者金额" }
-func (zh) Searching() string       { return "正在查找…" }
-func (zh) NothingFound() string    { return "没有找到；请试金额，或扫小票" }
-func (zh) FoundTimes(n int) string { return fmt.Sprintf("找到 %d 笔", n) }
-func (zh) Page(n, of int) string   { return fmt.Sprintf("第 %d 页，共 %d 页", n, of) }
-func (zh) PressNumber() string     { return "按数字选择" }
-func (zh) StatePaid() string       { return "已付" }
-func (zh) StateNotCharged() string { return "未收款" }
-func (zh) StateRefunded() string   { return "已退" }
-func (zh) StatePartly() string     { return "退过" }
-func (zh) StateOpen() string       { return "没结果" }
+func (zh) FindSale() string                { return "退款：找原来的收款" }
+func (zh) FindBy() string                  { return "流水号或金额" }
+func (zh) FindHow() string                 { return "流水号末六位，或者金额" }
+func (zh) Searching() string               { return "正在查找…" }
+func (zh) NothingFound() string            { return "没有找到；请试金额，或扫小票" }
+func (zh) SoldAbout(a money.Amount) string { return a.String() + "：大约几点付的？" }
+func (zh) SoldAboutHow() string            { return "时分四位；一周前的再加月日四位" }
+func (zh) NoSuchTime() string              { return "没有这个时间；先时分，再月日" }
+func (zh) NothingAbout() string            { return "前后半小时没有；请改时间，或只按金额" }
+func (zh) KeyTime() string                 { return "按时间" }
+func (zh) KeyNoTime() string               { return "不用时间" }
+func (zh) FoundTimes(n int) string         { return fmt.Sprintf("找到 %d 笔", n) }
+func (zh) Page(n, of int) string           { return fmt.Sprintf("第 %d 页，共 %d 页", n, of) }
+func (zh) PressNumber() string             { return "按数字选择" }
+func (zh) StatePaid() string               { return "已付" }
+func (zh) StateNotCharged() string         { return "未收款" }
+func (zh) StateRefunded() string           { return "已退" }
+func (zh) StatePartly() string             { return "退过" }
+func (zh) StateOpen() string               { return "没结果" }
 func (zh) RefundedOf(back money.Amount, rail, number string) string {
 	return rail + " " + number + "：已退 " + back.String()
 }
@@ -58,6 +64,7 @@ func (zh) StillRefundable(until string) string {
 func (zh) RefundNow() string           { return "本次退款" }
 func (zh) BackTo(rail string) string   { return "退回原" + rail + "账户" }
 func (zh) BackInCash() string          { return "从钱箱退现金" }
+func (zh) KeptForNow() string          { return "已记下，等平台回答后再确认" }
 func (zh) AskedAt(at time.Time) string { return at.Format("15:04") + " 核实" }
 func (zh) NoteOffline() string         { return "网络不通：先答应，网络恢复后自动退" }
 func (zh) NoteSilent(rail string) string {
@@ -98,6 +105,12 @@ func (zh) Reason(r txn.Reason) string {
 		return "缺货或没给"
 	case txn.ReasonTerminal:
 		return "撤销来不及"
+	case txn.ReasonBooks:
+		return "平台账单已核对"
+	case txn.ReasonSettled:
+		return "已与顾客另行结清"
+	case txn.ReasonGone:
+		return "平台不再答复"
 	}
 	return "其他原因"
 }
@@ -178,7 +191,7 @@ func (zh) RefundInsteadState(p txn.RefundPhase) string {
 		return "已全部退给顾客"
 	case txn.Cashed:
 		return "已全部退现金"
-	case txn.Failed, txn.Dead, txn.Stranded, txn.Dropped, txn.Replaced:
+	case txn.Failed, txn.Dead, txn.Stranded, txn.Dropped, txn.Replaced, txn.GivenUp:
 		return "这次退款要人工处理，请看待处理"
 	}
 	return "正在全部退款，会自动办完"
@@ -186,6 +199,26 @@ func (zh) RefundInsteadState(p txn.RefundPhase) string {
 func (zh) GaveUpAsking() string      { return "已放弃查询" }
 func (zh) OutcomeNeverKnown() string { return "不知道顾客是否付了款" }
 func (zh) WrittenOffDo() string      { return "请财务在平台账单里核对" }
+func (zh) KeyNoSale() string         { return "无原单" }
+func (zh) PayoutTitle() string       { return "无原单退款" }
+func (zh) PayoutCashOnly() string    { return "只能退现金：没有原单，平台不能退款" }
+func (zh) PayoutSecond() string      { return "要写原因，并由另一位店长授权" }
+func (zh) WithoutSale() string       { return "无原单" }
+
+func (zh) WhyGiveUp() string       { return "为什么放弃查询？" }
+func (zh) BackNeverKnown() string  { return "不知道款项是否已退回" }
+func (zh) NoneUnderNumber() string { return "这个号不再退款，金额仍算已退" }
+func (zh) GivenUpBefore() string   { return "放弃查询之后平台才答复：请告诉财务" }
+func (zh) LostBack() string        { return "结果未知，已放弃查询" }
+func (zh) ToldLate(o txn.Outcome) string {
+	switch o {
+	case txn.Approved:
+		return "平台后来说：顾客付了款"
+	case txn.Undone:
+		return "平台后来说：已撤销"
+	}
+	return "平台后来说：顾客没有付款"
+}
 
 func (zh) CashSale() string       { return "现金收款" }
 func (zh) TakeCash() string       { return "请收取现金" }

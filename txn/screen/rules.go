@@ -70,6 +70,7 @@ func (t teller) shopRules() []Row {
 		rule(t.RuleDays(), days),
 		rule(t.RuleReasons(), t.yesNo(r.Reasons)),
 		rule(t.RuleTempo(), tempo),
+		rule(t.RuleNoSale(), t.yesNo(r.NoSale)),
 		rule(t.RuleCash(), t.yesNo(s.Cash)),
 		rule(t.RuleStaff(), staff),
 		rule(t.RuleLock(), t.lasts(s.IdleLock)),

@@ -144,7 +144,7 @@ func (t teller) unknown(tx txn.Tx, c txn.Chase) Screen {
 			{Key: txn.KeyEnter, Label: t.KeyCheckNow(), Off: c.Query},
 			{Key: txn.KeyCancel, Label: t.KeyNextPending()},
 		}
-		t.doubtKeys(&v)
+		t.doubtKeys(&v, c.Fair)
 	}
 	v.Customer.Word = t.WaitChecking()
 	v.Customer.Lines = []string{t.WillNotPayTwice()}
@@ -164,15 +164,14 @@ func (t teller) hazard(id string, tx txn.Tx, c txn.Chase) Screen {
 	}
 }
 
-// doubtKeys print a slip of what is open, and, once it has been open for long,
+// doubtKeys print a slip of what is open, and, once it has been in doubt for long,
 // let a second person give it up.
-func (t teller) doubtKeys(v *Screen) {
+func (t teller) doubtKeys(v *Screen, f txn.Fair) {
 	if !t.Setup.NoPaper {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF3, Label: t.KeyPrintPending()})
 	}
 	t.slip(v)
-	staffed := slices.ContainsFunc(t.Setup.Staff, func(p txn.Person) bool { return p.Role == txn.Supervisor })
-	if staffed && t.Session.Alarm >= alarmUrgent {
+	if t.Setup.MayGiveUp(f) {
 		v.Keys = append(v.Keys, Key{Key: txn.KeyF2, Label: t.KeyWriteOff()})
 	}
 }
@@ -201,6 +200,9 @@ func (t teller) cancelling(tx txn.Tx, c txn.Chase) Screen {
 		if c.Heard { // package txn lets the next customer in once the network was asked
 			v.Keys = []Key{{Key: txn.KeyCancel, Label: t.KeyNextPending()}}
 		}
+		if t.Setup.MayGiveUp(c.Fair) {
+			v.Keys = append(v.Keys, Key{Key: txn.KeyF2, Label: t.KeyWriteOff()})
+		}
 	}
 	v.Customer.Word = t.WaitChecking()
 	v.Customer.Lines = []string{t.PayOnce()}
@@ -221,7 +223,7 @@ func (t teller) reversing(tx txn.Tx, c txn.Chase) Screen {
 		{Key: txn.KeyEnter, Label: t.KeyReturnNow(), Off: c.Reversal || c.Query},
 		{Key: txn.KeyCancel, Label: t.KeyNextPending()},
 	}
-	t.doubtKeys(&v)
+	t.doubtKeys(&v, c.Fair)
 	v.Customer.Word = t.SaleCancelled()
 	v.Customer.Lines = []string{t.MoneyComesBack()}
 	return v
@@ -357,6 +359,9 @@ func (t teller) writtenOff(tx txn.Tx) Screen {
 	v := t.hazard("24-writtenoff", tx, txn.Chase{Code: tx.Code})
 	v.Word, v.Charged, v.Goods = t.GaveUpAsking(), t.OutcomeNeverKnown(), GoodsKeep
 	v.Lines = []string{t.WrittenOffDo()}
+	if tx.Disputed {
+		v.Charged = t.ToldLate(tx.Said)
+	}
 	if tx.Cause == txn.CauseHanded {
 		v.Word, v.Charged, v.Lines = t.BackHanded(), t.HandedOver(), []string{t.OtherTerminalDo()}
 	}

@@ -22,6 +22,12 @@ type RefundText interface {
 	ScanToFind() string
 	Searching() string
 	NothingFound() string
+	SoldAbout(a money.Amount) string // when was it?
+	SoldAboutHow() string            // how a time is keyed
+	NoSuchTime() string
+	NothingAbout() string
+	KeyTime() string
+	KeyNoTime() string
 	FoundTimes(n int) string
 	Page(n, of int) string
 	PressNumber() string
@@ -45,6 +51,7 @@ type RefundText interface {
 	RefundNow() string
 	BackTo(rail string) string
 	BackInCash() string
+	KeptForNow() string // what is keyed while the network is asked
 	AskedAt(at time.Time) string
 	NoteOffline() string
 	NoteSilent(rail string) string
@@ -128,6 +135,20 @@ type RefundText interface {
 	HandedOver() string
 	OtherTerminalDo() string
 	WrittenOffDo() string
+	WhyGiveUp() string
+
+	// Cash without a sale.
+	KeyNoSale() string
+	PayoutTitle() string
+	PayoutCashOnly() string
+	PayoutSecond() string
+	WithoutSale() string
+
+	BackNeverKnown() string
+	NoneUnderNumber() string
+	GivenUpBefore() string
+	ToldLate(o txn.Outcome) string // what the network said of a sale after it was given up
+	LostBack() string
 
 	// Keys.
 	KeyRefund() string
@@ -230,6 +251,7 @@ type CounterText interface {
 	HeadNet() string
 	TotalSales(n int) string
 	TakenBackSales(n int) string
+	NoSaleRefunds(n int, sum money.Amount) string
 	NothingOpen() string
 	CarriedForward(n int, sum money.Amount) string
 	DayClosed() string
@@ -254,6 +276,7 @@ type CounterText interface {
 	RuleDays() string
 	RuleReasons() string
 	RuleTempo() string
+	RuleNoSale() string
 	RuleCash() string
 	RuleStaff() string
 	RuleLock() string

@@ -167,6 +167,12 @@ func (t teller) day() Screen {
 	if taken > 0 {
 		v.Small = t.TakenBackSales(taken)
 	}
+	if r.NoSale > 0 {
+		if v.Small != "" {
+			v.Small += " · "
+		}
+		v.Small += t.NoSaleRefunds(r.NoSale, sum(r.NoFen))
+	}
 	v.Cards = []Card{{Tone: ToneGood, Text: t.NothingOpen()}}
 	if r.Count > 0 {
 		v.Cards = []Card{{Tone: ToneWarning, Text: t.CarriedForward(r.Count, sum(r.Fen))}}

@@ -89,7 +89,7 @@ func (t *Terminal) HandleAll(at txn.Wall, events []txn.Event) error {
 func begins(entries []txn.Entry) bool {
 	for _, e := range entries {
 		switch e.(type) {
-		case txn.Begun, txn.RefundBegun:
+		case txn.Begun, txn.RefundBegun, txn.PaidOut:
 			return true
 		}
 	}

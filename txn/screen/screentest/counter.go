@@ -79,6 +79,21 @@ func counter(fen int64) []Case {
 			s.Session.Barred, s.Session.Bars = true, 3
 		})),
 		view("09-supervisor-day", "09-supervisor", txn.ViewApprove, asks(txn.PermitDayClose, none)),
+		view("38-payout", "38-payout", txn.ViewPayout, func(s *txn.State) {
+			s.Setup.Refunds.NoSale, s.Session.Desk = true, txn.Desk{For: txn.PermitPayout}
+			s.Setup.Staff = append(s.Setup.Staff[:2:2], txn.Person{Number: "22", Name: "Zhou", Role: txn.Supervisor})
+		}),
+		view("38-payout-over", "38-payout", txn.ViewPayout, func(s *txn.State) {
+			s.Setup.Refunds.NoSale, s.Session.Desk = true, txn.Desk{For: txn.PermitPayout, Over: txn.RuleMax}
+			s.Session.Digits = "99999999"
+		}),
+		view("09-supervisor-payout", "09-supervisor", txn.ViewApprove, func(s *txn.State) {
+			s.Session.Desk = txn.Desk{For: txn.PermitPayout, Amount: money.Fen(fen), Reason: txn.ReasonGoods}
+		}),
+		view("33-reason-writeoff", "33-reason", txn.ViewReason, func(s *txn.State) {
+			open(s, fen)
+			s.Session.Shown, s.Session.Desk = order(484), txn.Desk{For: txn.PermitWriteOff}
+		}),
 		view("09-supervisor-writeoff", "09-supervisor", txn.ViewApprove, asks(txn.PermitWriteOff, func(s *txn.State) {
 			open(s, fen)
 			s.Session.Shown = order(484)
@@ -147,14 +162,29 @@ func found(fen int64) []Case {
 			}
 			s.Session.Desk.Choices = append(s.Session.Desk.Choices, o)
 		}
+		if name == "-amount" {
+			s.Session.Digits = "3650"
+		}
 		return Case{"32-found" + name, "32-found", s}
 	}
 	return []Case{
 		at("", func(*txn.State) {}),
+		at("-no-sale", func(s *txn.State) { s.Setup.Refunds.NoSale = true }),
 		at("-keyed", func(s *txn.State) { s.Session.Digits = "000431" }),
 		at("-looking", func(s *txn.State) { s.Session.Digits, s.Session.Desk.Looking = "36.50", true }),
 		at("-missed", func(s *txn.State) { s.Session.Digits, s.Session.Desk.Missed = "9999999.99", true }),
-		list("", 3, 1), list("-pages", 20, 10),
+		at("-time", func(s *txn.State) { s.Session.Digits, s.Session.Desk.Timing = "3650", true }),
+		at("-time-keyed", func(s *txn.State) {
+			s.Session.Digits, s.Session.Desk.Timing, s.Session.Desk.Time = "3650", true, "14301121"
+		}),
+		at("-time-wrong", func(s *txn.State) {
+			s.Session.Digits, s.Session.Desk.Timing, s.Session.Desk.Time = "3650", true, "2460"
+		}),
+		at("-time-missed", func(s *txn.State) {
+			s.Session.Digits, s.Session.Desk.Timing, s.Session.Desk.Time = "3650", true, "1430"
+			s.Session.Desk.Missed = true
+		}),
+		list("", 3, 1), list("-pages", 20, 10), list("-amount", 20, 0),
 	}
 }
 

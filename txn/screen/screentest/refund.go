@@ -107,6 +107,12 @@ func refunds(fen int64) []Case {
 			s.Session.Desk.Heard, s.Session.Desk.At = false, 0
 		}),
 		at("-asking", func(s *txn.State) { s.Session.Desk.Asking, s.Session.Desk.Heard, s.Session.Desk.At = 1, false, 0 }),
+		at("-ahead", func(s *txn.State) {
+			s.Session.Desk.Asking, s.Session.Desk.Heard, s.Session.Desk.At, s.Session.Digits = 1, false, 0, "3650"
+		}),
+		at("-ahead-all", func(s *txn.State) {
+			s.Session.Desk = txn.Desk{Original: txn.Original{Order: order(431)}, Asking: 1, All: true}
+		}),
 		at("-unknown", func(s *txn.State) {
 			s.Session.Desk = txn.Desk{Original: txn.Original{Order: order(431)}, Code: "ORDER_NOT_EXIST"}
 		}),
@@ -178,6 +184,19 @@ func given(fen int64) []Case {
 		back(txn.Underway, "-ending", func(_ *txn.Refund, f *txn.Follow, _ *txn.State) {
 			f.Doubt, f.Ending = true, txn.PermitDrop
 		}),
+		back(txn.Underway, "-long", func(_ *txn.Refund, f *txn.Follow, _ *txn.State) {
+			f.Doubt, f.Heard, f.Cause, f.Fault, f.Silences = true, true, txn.CauseNoAnswer, "L04", 9
+			f.Fair = txn.Fair{Runs: 1, Past: true}
+		}),
+		back(txn.Cashed, "-no-sale", func(r *txn.Refund, _ *txn.Follow, _ *txn.State) {
+			r.Order, r.Rail, r.Wallet, r.Method, r.Approver = "", txn.Cash, txn.Cash, txn.ByCash, "21"
+		}),
+		back(txn.GivenUp, "", func(r *txn.Refund, _ *txn.Follow, _ *txn.State) {
+			r.WrittenBy, r.WrittenOn, r.Code = "21", txn.ReasonSettled, "SYSTEM_ERROR"
+		}),
+		back(txn.PaidBack, "-written", func(r *txn.Refund, _ *txn.Follow, _ *txn.State) {
+			r.WrittenBy, r.WrittenOn, r.Disputed = "21", txn.ReasonSettled, true
+		}),
 		back(txn.Held, "", held(txn.CauseMerchantFunds, "NOT_ENOUGH")),
 		back(txn.Held, "-busy", held(txn.CauseBusy, "FREQUENCY_LIMITED")),
 		back(txn.Taken, "", func(_ *txn.Refund, _ *txn.Follow, s *txn.State) {}),
@@ -248,11 +267,14 @@ func shown(fen int64) []Case {
 		{"24-writtenoff", "24-writtenoff", sale(func(tx *txn.Tx, _ *txn.Chase, _ *txn.State) {
 			tx.Phase, tx.Ended = txn.WrittenFor, noon
 		})},
+		{"24-writtenoff-told", "24-writtenoff", sale(func(tx *txn.Tx, _ *txn.Chase, _ *txn.State) {
+			tx.Phase, tx.Ended, tx.Disputed, tx.Said = txn.WrittenFor, noon, true, txn.Approved
+		})},
 		{"24-handed", "24-writtenoff", sale(func(tx *txn.Tx, _ *txn.Chase, _ *txn.State) {
 			tx.Phase, tx.Ended, tx.Cause = txn.WrittenFor, noon, txn.CauseHanded
 		})},
 		{"07-unknown-long", "07-unknown", sale(func(tx *txn.Tx, c *txn.Chase, s *txn.State) {
-			tx.Shown, s.Session.QRs, s.Session.Alarm = false, nil, 2
+			tx.Shown, s.Session.QRs, c.Fair = false, nil, txn.Fair{Runs: 1, Past: true}
 			s.Session.Slip = txn.SlipFailed
 			c.Heard, c.Last, c.Cause, c.Wait.Try, c.Asked = true, txn.Unknown, txn.CauseNoAnswer, 3, 2
 		})},
