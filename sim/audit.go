@@ -182,6 +182,8 @@ func (a *audit) refundEntry(e txn.Entry) {
 		set(e.Refund, txn.Dropped)
 	case txn.RefundCashed:
 		set(e.Refund, txn.Cashed)
+	case txn.RefundWrittenOff:
+		set(e.Refund, txn.GivenUp)
 	case txn.RefundReplaced:
 		set(e.Refund, txn.Replaced)
 	}

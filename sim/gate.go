@@ -246,6 +246,11 @@ func firstKnown(g *gate, names ...railsim.Call) railsim.Call {
 // how long the gateway itself has waited.
 func (w *World) serve(g *gate, x rail.Exchange, req rail.Request) (resp rail.Response, quiet *rail.Silence, took time.Duration) {
 	w.misbehave(g, callOf(g, x))
+	return w.serveAfter(g, x, req)
+}
+
+// serveAfter is serve without another mishap.
+func (w *World) serveAfter(g *gate, x rail.Exchange, req rail.Request) (resp rail.Response, quiet *rail.Silence, took time.Duration) {
 	w.lag = 0
 	resp, quiet, err := railwire.Exchange(context.Background(), g, req)
 	took, w.lag = w.lag, 0

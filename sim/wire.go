@@ -72,7 +72,7 @@ func (s *Shop) exchange(x rail.Exchange) {
 	case w.strikes(RequestLate):
 		late := min(x.Limit+time.Duration(w.pick(RequestLate, lateMax))*time.Second, arrivesBy)
 		w.tell("           arrives %s later", late)
-		w.later(late, func() { w.serve(g, x, req) })
+		w.later(late, func() { w.serveAfter(g, x, req) })
 		silence(x.Limit, linkSlow, true)
 	default:
 		w.later(fast, func() { s.arrive(i, g, x, req) })

@@ -295,6 +295,9 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 		ev.Outcome == Declined && (c.Confirming || c.Rounds >= roundsWithoutOrder), // never paid, and closed now
 		unknownOrder && c.Confirming && c.Rounds >= roundsWithoutOrder:
 		m.reversed(tx, ev)
+		if unknownOrder { // a request that lingers for longer still finds somebody who asks
+			m.arm(Timer{TimerWatch, tx.Order, 1}, watchAfter)
+		}
 	case ev.Outcome == Approved && neverReversed(c.Refused) && !c.Reversal:
 		m.refundInstead(tx, CauseTooLate, ev)
 	default:
