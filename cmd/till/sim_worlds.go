@@ -32,7 +32,7 @@ type worlds struct {
 type lived struct {
 	opt   sim.Options
 	res   sim.Result
-	known string // the invariant that once failed here, of a list
+	known string // of a list: the invariant that once failed here
 }
 
 // live lives a world, and once more to see that it is the same.
@@ -186,7 +186,7 @@ func (w *worlds) sayFailed(l lived) error {
 	if w.all.Failures[l.res.Failure.Invariant] == 1 {
 		w.failed = append(w.failed, l)
 	}
-	if w.keep != "" {
+	if w.keep != "" && l.known == "" {
 		err = errors.Join(err, keepSeed(w.keep, sim.Known{Options: l.opt, Invariant: l.res.Failure.Invariant, Date: today()}))
 	}
 	return err
