@@ -161,8 +161,9 @@ func (h *hunt) pick(n int, rng *rand.Rand) {
 	}
 }
 
-// all tries every mutant that was picked, several at a time.
-func (h *hunt) all(progress io.Writer) error {
+// all tries every mutant that was picked, several at a time, and tells of each
+// when its fate is known.
+func (h *hunt) all(progress io.Writer, tell func(*mutant)) error {
 	todo := make(chan *mutant)
 	errs := make([]error, h.jobs)
 	var mu sync.Mutex
@@ -173,6 +174,7 @@ func (h *hunt) all(progress io.Writer) error {
 			for m := range todo {
 				errs[i] = errors.Join(errs[i], h.try(m))
 				mu.Lock()
+				tell(m)
 				if done++; done%100 == 0 {
 					_, _ = fmt.Fprintf(progress, "%s: %d of %d\n", h.pkg.dir, done, len(h.picked))
 				}

@@ -44,6 +44,7 @@ func standard(args []string, stdout, stderr io.Writer) (bool, error) {
 		defer func() { _ = os.RemoveAll(h.dir) }()
 		hunts, total = append(hunts, h), total+len(h.mutants)
 	}
+	r := report{w: stdout, verbose: *verbose, least: *least, each: *sample == 0}
 	rng := rand.New(rand.NewPCG(*seed, 0))
 	for _, h := range hunts {
 		n := 0
@@ -54,12 +55,9 @@ func standard(args []string, stdout, stderr io.Writer) (bool, error) {
 		if err := list.excuse(h); err != nil {
 			return false, err
 		}
-		if err := h.all(stderr); err != nil {
+		if err := h.all(stderr, r.tell); err != nil {
 			return false, err
 		}
-	}
-	r := report{w: stdout, verbose: *verbose, least: *least, each: *sample == 0}
-	for _, h := range hunts {
 		r.of(h)
 	}
 	if err := list.stale(hunts, *sample == 0); err != nil {
@@ -86,19 +84,24 @@ func (r *report) print(format string, args ...any) {
 	}
 }
 
+// tell prints a mutant that nobody noticed.
+func (r *report) tell(m *mutant) {
+	switch {
+	case m.fate == survived:
+		r.print("survived   %s:%d: %s\n    %s\n", m.name, m.line, m.change, m.key())
+	case m.fate == unreached:
+		r.print("unreached  %s:%d: %s\n    %s\n", m.name, m.line, m.change, m.key())
+	case m.fate == killed && r.verbose:
+		r.print("killed     %s:%d: %s: %s\n", m.name, m.line, m.change, m.by)
+	}
+}
+
+// of counts the mutants of one package.
 func (r *report) of(h *hunt) {
 	var n [excused + 1]int
 	for _, m := range h.picked {
 		n[m.fate]++
 		r.all[m.fate]++
-		switch {
-		case m.fate == survived:
-			r.print("survived   %s:%d: %s\n    %s\n", m.name, m.line, m.change, m.key())
-		case m.fate == unreached:
-			r.print("unreached  %s:%d: %s\n    %s\n", m.name, m.line, m.change, m.key())
-		case m.fate == killed && r.verbose:
-			r.print("killed     %s:%d: %s: %s\n", m.name, m.line, m.change, m.by)
-		}
 	}
 	if r.verbose {
 		for _, m := range h.left {
