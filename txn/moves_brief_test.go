@@ -112,5 +112,12 @@ func told(s State, rd Ready) string {
 		rd.Session.Rails = nil // it was heard, and that is all
 	}
 	parts = append(parts, differ("", reflect.ValueOf(s.Session), reflect.ValueOf(rd.Session))...)
+	led := s.Ledger
+	for _, e := range rd.Entries {
+		led = Apply(led, e)
+	}
+	was, is := s.Ledger, led
+	was.Txs, was.Refunds, is.Txs, is.Refunds = nil, nil, nil, nil // as the entries say
+	parts = append(parts, differ("Ledger", reflect.ValueOf(was), reflect.ValueOf(is))...)
 	return strings.Join(parts, "; ")
 }

@@ -14,6 +14,8 @@ func situations(t *testing.T) []situation {
 	list = append(list, shownSituations(t)...)
 	list = append(list, refundSituations(t)...)
 	list = append(list, counterSituations(t)...)
+	list = append(list, peopleSituations(t)...)
+	list = append(list, moreSituations(t)...)
 	return append(list, oddSituations(t)...)
 }
 

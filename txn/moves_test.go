@@ -2,7 +2,6 @@ package txn
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +25,6 @@ type happening struct {
 // key on each screen, each answer in each state, each wait at its end. What is not
 // there does nothing. A change of it is read in the diff before it is committed.
 func TestWhatEveryEventDoesInEverySituation(t *testing.T) {
-	const file = "testdata/moves.txt"
 	var b strings.Builder
 	for _, sit := range situations(t) {
 		fmt.Fprintf(&b, "# %s\n", sit.name)
@@ -49,25 +47,7 @@ func TestWhatEveryEventDoesInEverySituation(t *testing.T) {
 		}
 		b.WriteByte('\n')
 	}
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	was, is := strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")
-	for i := range min(len(was), len(is)) {
-		if was[i] != is[i] {
-			t.Fatalf("%s:%d (run with -update and read the diff)\nwas %s\nis  %s", file, i+1, was[i], is[i])
-		}
-	}
-	if len(was) != len(is) {
-		t.Fatalf("%s has %d lines, and the machine %d", file, len(was), len(is))
-	}
+	goldenFile(t, "testdata/moves.txt", b.String())
 }
 
 // keysAndScans are what people do.
