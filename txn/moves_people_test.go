@@ -3,6 +3,7 @@ package txn
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,7 +139,7 @@ func TestThePreflightIsWrittenDown(t *testing.T) {
 	var b strings.Builder
 	try := func(name string, s State, o OrderNo, at Wall, change func(*State)) {
 		s = desked(t, s, o)
-		s.Ledger.Refunds = append([]Refund(nil), s.Ledger.Refunds...)
+		s.Setup.Rails, s.Ledger.Refunds = slices.Clone(s.Setup.Rails), slices.Clone(s.Ledger.Refunds)
 		if change != nil {
 			change(&s)
 		}
@@ -199,7 +200,9 @@ func preflightChanges() []named {
 		{"link down", func(s *State) { s.Session.Link = LinkIsDown }},
 		{"network silent", func(s *State) { s.Session.Rails = []RailHealth{{Name: WeChatPay, Open: true}} }},
 		{"by cash", func(s *State) { s.Session.Desk.ByCash = true }},
-		{"by cash, too old", func(s *State) { s.Session.Desk.ByCash, s.Session.Desk.Original.Paid = true, testAt-Wall(400*24*3600*1000) }},
+		{"by cash, too old", func(s *State) {
+			s.Session.Desk.ByCash, s.Session.Desk.Original.Paid = true, testAt-Wall(400*24*3600*1000)
+		}},
 		{"clock not set", func(s *State) { s.Session.Faults = []Fault{{"clock", FaultClock}} }},
 		{"clock not set, too old", func(s *State) {
 			s.Session.Faults, s.Session.Desk.Original.Paid = []Fault{{"clock", FaultClock}}, testAt-Wall(400*24*3600*1000)

@@ -170,7 +170,10 @@ func (f *finder) simple(s ast.Stmt) {
 			f.expr(s.X)
 		}
 	case *ast.ReturnStmt:
-		for _, e := range s.Results {
+		for i, e := range s.Results {
+			if i < len(s.Results)-1 && f.failing(s) {
+				continue // what is returned beside an error means nothing
+			}
 			f.expr(e)
 		}
 	case *ast.IncDecStmt:
@@ -186,6 +189,14 @@ func (f *finder) simple(s ast.Stmt) {
 			}
 		}
 	}
+}
+
+// failing reports whether a return gives an error back.
+func (f *finder) failing(s *ast.ReturnStmt) bool {
+	last := s.Results[len(s.Results)-1]
+	id, null := last.(*ast.Ident)
+	t := f.info.TypeOf(last)
+	return t != nil && t.String() == "error" && !(null && id.Name == "nil")
 }
 
 // target is what is assigned to: only the index in it can be changed.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"till/sim/storesim"
@@ -341,6 +342,154 @@ func TestWhatTheStoreCannotAnswerIsAnError(t *testing.T) {
 			if err := ask(&breaking{Store: h.store, at: at + 1}); !errors.Is(err, errBroken) {
 				t.Errorf("%s: answer %d is missing, and the error is %v", what, at+1, err)
 			}
+		}
+	}
+}
+
+// TestARefundsRowIsWrittenWhenALookUpWouldBeWrong: when it begins, when it ceases
+// to count, when its money is settled, and when its paper is done.
+func TestARefundsRowIsWrittenWhenALookUpWouldBeWrong(t *testing.T) {
+	h := open(t)
+	o := h.sell(txn.WeChatPay, 1000)
+	var l txn.Ledger
+	var written []string
+	step := func(e txn.Entry) {
+		next := txn.Apply(h.ledger, e)
+		for _, r := range journal.Rows(h.ledger, next, zone) {
+			written = append(written, fmt.Sprintf("%s %s open=%v", r.Kind, r.State, r.Open))
+		}
+		h.ledger = next
+	}
+	l = h.ledger
+	for _, end := range [][]txn.Entry{
+		{txn.RefundSent{}, txn.RefundTaken{}, txn.ReceiptDue{}, txn.RefundPaid{Day: today}, txn.ReceiptSending{Attempt: 1}, txn.ReceiptPrinted{Attempt: 1}},
+		{txn.RefundSent{}, txn.RefundHeld{Cause: txn.CauseBusy}, txn.RefundFailed{Cause: txn.CauseFrozen}, txn.RefundTaken{}},
+	} {
+		h.ledger = l
+		n := txn.NewRefundNo(install, l.Last+1)
+		step(txn.RefundBegun{At: h.at, Day: today, Refund: n, Key: n, Order: o, Rail: txn.WeChatPay, Amount: money.Fen(10), Total: money.Fen(1000)})
+		for _, e := range end {
+			v := reflect.New(reflect.TypeOf(e)).Elem()
+			v.Set(reflect.ValueOf(e))
+			for _, name := range []string{"Refund", "Order"} {
+				if f := v.FieldByName(name); f.IsValid() {
+					f.SetString(string(n))
+				}
+			}
+			step(v.Interface().(txn.Entry))
+		}
+		written = append(written, "")
+	}
+	want := []string{
+		"refund promised open=true", "refund paid-back open=true", "refund paid-back open=false", "",
+		"refund promised open=true", "refund failed open=false", "refund taken open=true", "",
+	}
+	if !reflect.DeepEqual(written, want) {
+		t.Errorf("\n got %q\nwant %q", written, want)
+	}
+}
+
+// TestTheLastDayIsFoundWhenItsSalesAreLongOutOfMemory: behind more sales than are
+// kept that came to nothing.
+func TestTheLastDayIsFoundWhenItsSalesAreLongOutOfMemory(t *testing.T) {
+	h := open(t)
+	if d := h.reload().Day; d != (txn.Day{}) {
+		t.Errorf("before the first sale: %+v", d)
+	}
+	first := h.sell(txn.WeChatPay, 10000)
+	h.unprinted(txn.WeChatPay, 300)
+	h.keep(txn.ReceiptSending{At: h.at, Order: txn.NewOrderNo(install, 2), Attempt: 1})
+	h.keep(txn.ReceiptPrinted{At: h.at, Order: txn.NewOrderNo(install, 2), Attempt: 1})
+	h.at += day
+	for range txn.KeptFinished + 4 {
+		h.takeBack(txn.WeChatPay, 50)
+	}
+	h.begin(txn.WeChatPay, 60)
+	want := txn.Day{Date: today, Count: 2, Fen: 10300}
+	if d := h.reload().Day; d != want {
+		t.Errorf("a day of reversals: %+v, want %+v", d, want)
+	}
+	h.paidBack(h.refund(first, 700, 10000))
+	if d := h.reload().Day; d != (txn.Day{Date: h.day(), Backs: 1, BacksFen: 700}) {
+		t.Errorf("then a refund: %+v", d)
+	}
+	h.at += day
+	h.sell(txn.WeChatPay, 80)
+	if d := h.reload().Day; d != (txn.Day{Date: h.day(), Count: 1, Fen: 80}) {
+		t.Errorf("then a sale: %+v", d)
+	}
+}
+
+// asked notes the days that are looked at for an amount.
+type asked struct {
+	journal.Store
+	ranges [][2]int
+	limits []int
+}
+
+func (a *asked) RowsByAmount(fen int64, from, to, limit int, kinds ...string) ([]journal.Row, error) {
+	a.ranges, a.limits = append(a.ranges, [2]int{from, to}), append(a.limits, limit)
+	return a.Store.RowsByAmount(fen, from, to, limit, kinds...)
+}
+
+// TestAnAmountIsLookedForInGrowingSteps: from tomorrow back to a year and a day,
+// each day once, and not further than it takes.
+func TestAnAmountIsLookedForInGrowingSteps(t *testing.T) {
+	h := open(t)
+	for range 3 {
+		h.sell(txn.WeChatPay, 88)
+	}
+	a := &asked{Store: h.store}
+	if _, err := journal.LookUp(a, txn.LookUp{Amount: money.Fen(88)}, h.at, zone); err != nil {
+		t.Fatal(err)
+	}
+	want := [][2]int{{20261122, 20261123}, {20261119, 20261121}, {20261114, 20261118}, {20261105, 20261113}, {20261019, 20261104},
+		{20260916, 20261018}, {20260713, 20260915}, {20260306, 20260712}, {20251121, 20260305}}
+	if !reflect.DeepEqual(a.ranges, want) {
+		t.Errorf("\n got %v\nwant %v", a.ranges, want)
+	}
+	for i, limit := range a.limits {
+		if n := txn.LookUpMax - min(i, 1)*3; limit != n {
+			t.Errorf("step %d asks for %d, want %d", i, limit, n)
+		}
+	}
+	for range txn.LookUpMax - 3 {
+		h.sell(txn.WeChatPay, 88)
+	}
+	a = &asked{Store: h.store}
+	if _, err := journal.LookUp(a, txn.LookUp{Amount: money.Fen(88)}, h.at, zone); err != nil || len(a.ranges) != 1 {
+		t.Errorf("twenty of today, and %v is looked at: %v", a.ranges, err)
+	}
+}
+
+// TestKindsAreThoseThatAreWritten: of an entry with several versions the last.
+func TestKindsAreThoseThatAreWritten(t *testing.T) {
+	kinds := journal.Kinds()
+	for _, want := range []string{"opened/1", "begun/2", "day-closed/1"} {
+		if !slices.Contains(kinds, want) {
+			t.Errorf("%s is missing in %v", want, kinds)
+		}
+	}
+	if slices.Contains(kinds, "begun/1") || len(kinds) != 37 {
+		t.Errorf("%d kinds: %v", len(kinds), kinds)
+	}
+}
+
+// TestAJournalWithARecordOfALaterProgramDoesNotStart, wherever it stands.
+func TestAJournalWithARecordOfALaterProgramDoesNotStart(t *testing.T) {
+	for name, r := range map[string]journal.Record{
+		"of a sale": {Tx: 1, At: opening, Kind: "begun/99", Body: []byte("{}")},
+		"of people": {At: opening, Kind: "signed-in/99", Body: []byte("{}")},
+	} {
+		h := open(t)
+		h.sell(txn.WeChatPay, 1000)
+		h.begin(txn.WeChatPay, 1000)
+		r.Tx *= 2
+		if err := h.store.Append([]journal.Record{r}, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := journal.Reload(h.store, zone); !errors.Is(err, journal.ErrFormat) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
