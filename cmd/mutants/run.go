@@ -41,6 +41,7 @@ type hunt struct {
 	picked []*mutant
 	short  bool
 	jobs   int
+	slow   time.Duration // tests that take longer are not run; 0: all are
 }
 
 // testedBy are packages whose tests are for the package as well, because it has
@@ -50,7 +51,7 @@ var testedBy = map[string][]string{
 }
 
 // prepare builds the binaries and finds out which test reaches which mutant.
-func prepare(dir string, short bool, jobs int, stdout io.Writer) (*hunt, error) {
+func prepare(dir string, how hunt, stdout io.Writer) (*hunt, error) {
 	p, err := load(dir)
 	if err != nil {
 		return nil, err
@@ -63,7 +64,8 @@ func prepare(dir string, short bool, jobs int, stdout io.Writer) (*hunt, error) 
 	if err != nil {
 		return nil, err
 	}
-	h := &hunt{schema: s, dir: tmp, short: short, jobs: jobs}
+	h := &how
+	h.schema, h.dir = s, tmp
 	files := map[string]string{filepath.Join(dir, "zz_mutants.go"): s.text[len(p.names)]}
 	for i, name := range p.names {
 		files[name] = s.text[i]
@@ -106,7 +108,9 @@ func (h *hunt) addTests(over, by string) error {
 		if err != nil || r.failed {
 			return errors.Join(err, fmt.Errorf("%s fails without a mutant:\n%s", name, head([]byte(r.out))))
 		}
-		t.took = r.took
+		if t.took = r.took; h.slow > 0 && t.took > h.slow {
+			continue
+		}
 		if err := h.mark(reached, len(h.tests)); err != nil {
 			return err
 		}

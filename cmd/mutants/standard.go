@@ -24,6 +24,7 @@ func standard(args []string, stdout, stderr io.Writer) (bool, error) {
 	least := fs.Int("least", 90, "percent that must be killed of each package (of all, with a sample)")
 	short := fs.Bool("short", true, "run the tests with -test.short")
 	jobs := fs.Int("jobs", 2, "mutants at a time")
+	slow := fs.Duration("slowest", 0, "leave out tests that take longer alone: the score is then at least what it says; 0: none")
 	excuses := fs.String("equivalent", "cmd/mutants/equivalent.txt", "mutants that are the same program in other words")
 	verbose := fs.Bool("v", false, "list those that were killed too, and those that were left out")
 	if err := fs.Parse(args); err != nil {
@@ -37,7 +38,7 @@ func standard(args []string, stdout, stderr io.Writer) (bool, error) {
 	var hunts []*hunt
 	total := 0
 	for dir := range strings.SplitSeq(*packages, ",") {
-		h, err := prepare(filepath.Clean(dir), *short, *jobs, stderr)
+		h, err := prepare(filepath.Clean(dir), hunt{short: *short, jobs: *jobs, slow: *slow}, stderr)
 		if err != nil {
 			return false, err
 		}
