@@ -39,6 +39,13 @@ fuzz: ## every decoder for 10 s (FUZZTIME=1m for longer)
 	  done; \
 	done
 
+mutants: ## plants bugs, and a sample of the mutants of txn: all and nine of ten must be noticed (SEED=n)
+	go run ./cmd/mutants planted
+	go run ./cmd/mutants run -sample 150 -slowest 1s -seed $(or $(SEED),1)
+
+mutants-full: ## every mutant of txn, txn/journal and txn/rail
+	go run ./cmd/mutants run
+
 bench: build ## the measured figures of the README
 	TILL_BUILD="$(BUILD)" go test -count=1 -v -run TestFigures ./cmd/till -args -figures -till "$(CURDIR)/bin/till"
 
@@ -64,4 +71,4 @@ ci: lint test race kill fuzz arch bench ## everything that .ci/run runs
 clean: ## remove what was built
 	rm -rf bin artifacts
 
-.PHONY: help build run test race kill fuzz bench arch lint golden ci clean
+.PHONY: help build run test race kill fuzz mutants mutants-full bench arch lint golden ci clean

@@ -37,7 +37,8 @@ type listed struct {
 
 // load reads the package in dir, and the compiled form of what it imports.
 func load(dir string) (*pkg, error) {
-	cmd := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles", "./"+dir)
+	cmd := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles",
+		"./"+dir, "os", "strconv") // the helpers need these
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -45,7 +46,11 @@ func load(dir string) (*pkg, error) {
 		return nil, fmt.Errorf("list %s: %w\n%s", dir, err, stderr.String())
 	}
 	exports := map[string]string{}
-	var last listed
+	here, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	var own listed
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var l listed
 		if err := dec.Decode(&l); errors.Is(err, io.EOF) {
@@ -54,12 +59,14 @@ func load(dir string) (*pkg, error) {
 			return nil, fmt.Errorf("list %s: %w", dir, err)
 		}
 		exports[l.ImportPath] = l.Export
-		last = l // the package itself comes after what it needs
+		if l.Dir == here {
+			own = l
+		}
 	}
-	p := &pkg{path: last.ImportPath, dir: dir, fset: token.NewFileSet()}
+	p := &pkg{path: own.ImportPath, dir: dir, fset: token.NewFileSet()}
 	p.imp = importer.ForCompiler(p.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
-	for _, name := range last.GoFiles {
-		src, err := os.ReadFile(filepath.Join(last.Dir, name))
+	for _, name := range own.GoFiles {
+		src, err := os.ReadFile(filepath.Join(own.Dir, name))
 		if err != nil {
 			return nil, err
 		}
