@@ -50,7 +50,7 @@ var edgeBugs = []bug{
 	{name: "row-stays-open", does: "does not write the row of a sale when it ends, so that look-ups call it open",
 		file: "txn/journal/journal.go",
 		old:  "		if ok && was.Open() == tx.Open() {\n			continue",
-		new:  "		if ok {\n			continue"},
+		new:  "		if ok && was.Open() {\n			continue"},
 	{name: "open-sales-not-loaded", does: "reads only finished sales when the program starts",
 		file: "txn/journal/load.go",
 		old:  "	for _, r := range slices.Concat(open, closed) {",

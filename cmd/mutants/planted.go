@@ -123,10 +123,8 @@ func planted(args []string, stdout, stderr io.Writer) (bool, error) {
 	defer func() { _ = os.RemoveAll(p.dir) }()
 	began := time.Now()
 	seen, err := p.hunt(all, texts, stderr)
-	if err != nil {
-		return false, err
-	}
-	return table(stdout, all, seen, time.Since(began), *verbose)
+	survivors, terr := table(stdout, all, seen, time.Since(began), *verbose)
+	return survivors, errors.Join(err, terr) // also when one of them could not be built
 }
 
 // plantAll plants every bug, and tells of all that are stale at once.
