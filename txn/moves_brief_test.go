@@ -112,7 +112,7 @@ func told(s State, rd Ready) string {
 		rd.Session.Rails = nil // it was heard, and that is all
 	}
 	parts = append(parts, differ("", reflect.ValueOf(s.Session), reflect.ValueOf(rd.Session))...)
-	led := s.Ledger
+	led := Recall(s.Ledger, rd.Recalled)
 	for _, e := range rd.Entries {
 		led = Apply(led, e)
 	}
