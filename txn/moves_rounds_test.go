@@ -32,6 +32,13 @@ func (sh *shop) resting(phases ...RefundPhase) {
 
 func (sh *shop) asked(r Refund) RefundAsk { return begin(sh.s, sh.street.now).refundAsk(r) }
 
+func (w *street) payEveryTenMinutes() {
+	w.later(10*time.Minute, func() {
+		w.books.pay()
+		w.payEveryTenMinutes()
+	})
+}
+
 // writeDown notes every step of a shop: when, what happened, what it led to.
 func (sh *shop) writeDown(b *strings.Builder) {
 	from := sh.street.now
@@ -68,10 +75,8 @@ func TestHowABacklogDrainsIsWrittenDown(t *testing.T) {
 	var b strings.Builder
 	sh.writeDown(&b)
 	sh.boot(testInstall)
-	for range 18 {
-		w.run(10*time.Minute, func() bool { return false })
-		w.books.pay()
-	}
+	w.payEveryTenMinutes()
+	w.run(3*time.Hour, func() bool { return false })
 	for no, r := range sh.stored {
 		if !r.Phase.Final() && r.Phase != Dead {
 			t.Errorf("%s is %s after three hours", no, r.Phase)
@@ -109,10 +114,8 @@ func TestManyRefundsOfOneAfternoonRestInTheJournal(t *testing.T) {
 	}
 	sh.up = true
 	sh.do(LinkUp{})
-	for range 144 {
-		w.run(10*time.Minute, func() bool { return false })
-		w.books.pay()
-	}
+	w.payEveryTenMinutes()
+	w.run(24*time.Hour, func() bool { return false })
 	ends := map[RefundPhase]int{}
 	for _, r := range sh.stored {
 		ends[r.Phase]++
