@@ -23,8 +23,8 @@
 // there is no world, and with -tests, the tests of the bug's own package stand in.
 //
 // How the world is asked is a template (planted.go, theWorld, and flags): a command
-// that builds it with {overlay} into {binary}, one that runs it with {seeds}, and
-// patterns that find the invariant and the seed in what it says.
+// that builds it with {overlay} into {binary}, one that runs {seeds} worlds from seed
+// {from}, and patterns that find the invariant and the seed in what it says.
 //
 // # The mutation run
 //

@@ -18,7 +18,6 @@ type excuse struct {
 	line        int
 	key, reason string
 	met         bool // a mutant has this key
-	fallen      bool // it was killed all the same
 }
 
 // readExcuses reads lines of "file | function | source line | change | reason";

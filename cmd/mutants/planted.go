@@ -48,8 +48,8 @@ func (b bug) plant(src string) (string, error) {
 	return src, nil
 }
 
-// world is how the seeded world is asked: {overlay}, {binary} and {seeds} are
-// filled in. The first group of invariant and of seed is what stood in the way.
+// world is how the seeded world is asked: {overlay}, {binary}, {from} and {seeds}
+// are filled in. The first group of invariant and of seed is what stood in the way.
 type world struct {
 	there     string // a file without which there is no world
 	build     string
@@ -62,9 +62,9 @@ type world struct {
 var theWorld = world{
 	there:     "sim/world.go",
 	build:     "go test -c -overlay={overlay} -o {binary} ./sim",
-	run:       "{binary} -test.run=^TestSeeds$ -test.failfast -seeds={seeds}",
-	invariant: `(?m)invariant ([a-z0-9-]+)`,
-	seed:      `--seed[ =](0x[0-9a-fA-F]+)`,
+	run:       "{binary} -test.run=^TestWorlds$ -from={from} -seeds={seeds}",
+	invariant: `seed \d+: ([^:\n]+): `,
+	seed:      `seed (\d+): `,
 }
 
 // sighting is what became of a bug.
@@ -95,8 +95,8 @@ func planted(args []string, stdout, stderr io.Writer) (bool, error) {
 	fs.StringVar(&p.world.invariant, "world-invariant", theWorld.invariant, "finds the invariant in what it says")
 	fs.StringVar(&p.world.seed, "world-seed", theWorld.seed, "finds the seed")
 	fs.StringVar(&p.world.there, "world-there", theWorld.there, "a file that says that there is a world")
-	fs.IntVar(&p.seeds, "seeds", 300, "seeds for each bug")
-	fs.DurationVar(&p.limit, "limit", 2*time.Minute, "time for each bug")
+	fs.IntVar(&p.seeds, "seeds", 200, "seeds for each bug at most")
+	fs.DurationVar(&p.limit, "limit", 2*time.Minute, "time for a run of tests, or of 25 seeds")
 	fs.IntVar(&p.jobs, "jobs", 2, "bugs at a time")
 	fs.BoolVar(&p.tests, "tests", false, "ask the tests of the bug's own package instead of the world")
 	only := fs.String("only", "", "bugs whose name has this pattern")
@@ -225,24 +225,36 @@ func noticedIf(r result) string {
 	return noticed(r)
 }
 
-// askWorld runs the seeded world.
+// batch is how many seeds are asked for at once: then it is seen whether one
+// has failed.
+const batch = 25
+
+// askWorld runs the seeded world, until a seed fails.
 func (p *planting) askWorld(over, dir string) (sighting, error) {
-	fill := strings.NewReplacer("{overlay}", over, "{binary}", filepath.Join(dir, "world"), "{seeds}", strconv.Itoa(p.seeds))
+	fill := func(command string, from int) []string {
+		return strings.Fields(strings.NewReplacer("{overlay}", over, "{binary}", filepath.Join(dir, "world"),
+			"{from}", strconv.Itoa(from), "{seeds}", strconv.Itoa(min(batch, p.seeds-from+1))).Replace(command))
+	}
 	if p.world.build != "" {
-		r, err := start("", nil, 5*time.Minute, strings.Fields(fill.Replace(p.world.build))...)
+		r, err := start("", nil, 5*time.Minute, fill(p.world.build, 1)...)
 		if err != nil || r.failed {
 			return sighting{}, errors.Join(err, fmt.Errorf("build the world: %s", head([]byte(r.out))))
 		}
 	}
-	r, err := start("", nil, p.limit, strings.Fields(fill.Replace(p.world.run))...)
-	if err != nil {
-		return sighting{}, err
+	var s sighting
+	for from := 1; from <= p.seeds && !s.caught; from += batch {
+		r, err := start("", nil, p.limit, fill(p.world.run, from)...)
+		if err != nil {
+			return sighting{}, err
+		}
+		s = sighting{caught: r.failed, by: noticedIf(r), out: r.out, seed: group(p.world.seed, r.out)}
+		if m := group(p.world.invariant, r.out); m != "" && r.failed {
+			s.by = m
+		}
+		if s.caught && s.seed == "" {
+			s.seed = fmt.Sprintf("from %d", from)
+		}
 	}
-	s := sighting{caught: r.failed, by: noticedIf(r), out: r.out}
-	if m := group(p.world.invariant, r.out); m != "" && r.failed {
-		s.by = m
-	}
-	s.seed = group(p.world.seed, r.out)
 	return s, nil
 }
 
