@@ -38,6 +38,7 @@ func peopleSituations(t *testing.T) []situation {
 	put("a sale of a shift", sold, sale)
 	back := after(t, sold, TimerFired{Timer{TimerMayReverse, sale, 1}}, KeyPressed{KeyCancel},
 		Answered{Order: sale, Call: CallQuery, Outcome: Unknown, Cause: CauseNoAnswer})
+	back = after(t, back, TimerFired{Timer{TimerGuard, "", back.Session.Guards}})
 	put("a sale of a shift is taken back", back, sale)
 	cash := after(t, s, typing("8 00 enter f4")...)
 	put("cash of a shift", cash, "")

@@ -16,6 +16,7 @@ func situations(t *testing.T) []situation {
 	list = append(list, counterSituations(t)...)
 	list = append(list, peopleSituations(t)...)
 	list = append(list, moreSituations(t)...)
+	list = append(list, deepSituations(t)...)
 	return append(list, oddSituations(t)...)
 }
 

@@ -22,32 +22,85 @@ type happening struct {
 }
 
 // TestWhatEveryEventDoesInEverySituation writes down what the machine does: each
-// key on each screen, each answer in each state, each wait at its end. What is not
-// there does nothing. A change of it is read in the diff before it is committed.
+// key on each screen, each answer in each state, each wait at its end. What an
+// event does in most situations stands at the top, and is not said again. A change
+// is read in the diff before it is committed.
 func TestWhatEveryEventDoesInEverySituation(t *testing.T) {
-	var b strings.Builder
-	for _, sit := range situations(t) {
-		fmt.Fprintf(&b, "# %s\n", sit.name)
-		var order []string
-		names := map[string][]string{}
+	all := situations(t)
+	does := make([][]string, len(all))
+	count := map[string]map[string]int{}
+	var names []string
+	for i, sit := range all {
 		for _, h := range sit.events {
-			rd := Step(sit.s, testAt, h.ev)
+			text := told(sit.s, Step(sit.s, testAt, h.ev))
 			after(t, sit.s, h.ev) // keeps every promise
-			does := told(sit.s, rd)
-			if does == "" {
-				continue
+			does[i] = append(does[i], text)
+			if count[h.name] == nil {
+				count[h.name], names = map[string]int{}, append(names, h.name)
 			}
-			if names[does] == nil {
-				order = append(order, does)
+			count[h.name][text]++
+		}
+	}
+	usual := map[string]string{}
+	var b strings.Builder
+	b.WriteString("# usually\n")
+	grouped := newGroups()
+	for _, name := range names {
+		usual[name] = most(count[name])
+		grouped.add(usual[name], name)
+	}
+	grouped.write(&b)
+	for i, sit := range all {
+		fmt.Fprintf(&b, "# %s\n", sit.name)
+		grouped = newGroups()
+		for k, h := range sit.events {
+			if does[i][k] != usual[h.name] {
+				grouped.add(does[i][k], h.name)
 			}
-			names[does] = append(names[does], h.name)
 		}
-		for _, does := range order {
-			fmt.Fprintf(&b, "%s: %s\n", strings.Join(names[does], ", "), does)
-		}
-		b.WriteByte('\n')
+		grouped.write(&b)
 	}
 	goldenFile(t, "testdata/moves.txt", b.String())
+}
+
+// most is what was counted more often than all else together; "" when nothing was.
+func most(count map[string]int) (best string) {
+	all := 0
+	for _, times := range count {
+		all += times
+	}
+	for text, times := range count {
+		if 2*times > all {
+			best = text
+		}
+	}
+	return best
+}
+
+// groups are events that do the same, in the order in which they were met.
+type groups struct {
+	order []string
+	names map[string][]string
+}
+
+func newGroups() *groups { return &groups{names: map[string][]string{}} }
+
+func (g *groups) add(does, name string) {
+	if g.names[does] == nil {
+		g.order = append(g.order, does)
+	}
+	g.names[does] = append(g.names[does], name)
+}
+
+func (g *groups) write(b *strings.Builder) {
+	for _, does := range g.order {
+		text := does
+		if text == "" {
+			text = "nothing"
+		}
+		fmt.Fprintf(b, "%s: %s\n", strings.Join(g.names[does], ", "), text)
+	}
+	b.WriteByte('\n')
 }
 
 // keysAndScans are what people do.
