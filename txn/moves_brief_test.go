@@ -69,7 +69,8 @@ func short(s string) string {
 
 // differ lists what became of a value, field by field.
 func differ(name string, was, is reflect.Value) []string {
-	if reflect.DeepEqual(was.Interface(), is.Interface()) || was.Kind() == reflect.Slice && was.Len() == 0 && is.Len() == 0 {
+	if was.Kind() == reflect.Slice && was.Len() == is.Len() && was.Pointer() == is.Pointer() ||
+		reflect.DeepEqual(was.Interface(), is.Interface()) || was.Kind() == reflect.Slice && was.Len() == 0 && is.Len() == 0 {
 		return nil
 	}
 	var list []string
@@ -92,9 +93,9 @@ func differ(name string, was, is reflect.Value) []string {
 	return []string{name + "=" + briefly(is)}
 }
 
-// told is what an event leads to: what is entered, what is done, and what is
-// different in the session. "" is nothing.
-func told(s State, rd Ready) string {
+// told is what an event leads to: the ledger, and in words what is entered, what
+// is done, and what is different in the session; "" is nothing.
+func told(s State, rd Ready) (Ledger, string) {
 	var parts []string
 	for _, e := range rd.Entries {
 		parts = append(parts, brief(e))
@@ -116,8 +117,11 @@ func told(s State, rd Ready) string {
 	for _, e := range rd.Entries {
 		led = Apply(led, e)
 	}
+	if len(rd.Entries) == 0 {
+		return led, strings.Join(parts, "; ")
+	}
 	was, is := s.Ledger, led
 	was.Txs, was.Refunds, is.Txs, is.Refunds = nil, nil, nil, nil // as the entries say
 	parts = append(parts, differ("Ledger", reflect.ValueOf(was), reflect.ValueOf(is))...)
-	return strings.Join(parts, "; ")
+	return led, strings.Join(parts, "; ")
 }

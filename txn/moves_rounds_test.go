@@ -52,7 +52,8 @@ func (sh *shop) writeDown(b *strings.Builder) {
 		case RefundsRecalled:
 			name = fmt.Sprintf("recalled %d, more %v", len(ev.Refunds), ev.More)
 		}
-		does := slices.DeleteFunc(strings.Split(told(sh.s, rd), "; "), func(part string) bool {
+		_, text := told(sh.s, rd)
+		does := slices.DeleteFunc(strings.Split(text, "; "), func(part string) bool {
 			return strings.HasPrefix(part, "Follows") || strings.HasPrefix(part, "Ledger.LastAt")
 		})
 		fmt.Fprintf(b, "%s  %s: %s\n", time.Duration(sh.street.now-from)*time.Millisecond, name, strings.Join(does, "; "))
@@ -142,14 +143,16 @@ func TestHowSalesAreTakenUpWhenTheNetworkComesBack(t *testing.T) {
 	var b strings.Builder
 	for _, ev := range []Event{LinkUp{}, LinkDown{"L01"}, LinkUp{}} {
 		rd := Step(s, testAt, ev)
-		fmt.Fprintf(&b, "%T: %s\n", ev, told(s, rd))
+		_, text := told(s, rd)
+		fmt.Fprintf(&b, "%T: %s\n", ev, text)
 		s = after(t, s, ev)
 	}
 	for _, kind := range []TimerKind{TimerReverse, TimerAsk} {
 		for try := range 12 {
 			for _, tx := range s.Ledger.Txs[:4] {
 				ev := TimerFired{Timer{kind, tx.Order, try + 1}}
-				fmt.Fprintf(&b, "%s: %s\n", brief(ev.Timer), told(s, Step(s, testAt, ev)))
+				_, text := told(s, Step(s, testAt, ev))
+				fmt.Fprintf(&b, "%s: %s\n", brief(ev.Timer), text)
 			}
 		}
 	}
