@@ -121,7 +121,17 @@ func told(s State, rd Ready) (Ledger, string) {
 		return led, strings.Join(parts, "; ")
 	}
 	was, is := s.Ledger, led
-	was.Txs, was.Refunds, is.Txs, is.Refunds = nil, nil, nil, nil // as the entries say
+	was.Txs, was.Refunds, is.Txs, is.Refunds = nil, nil, nil, nil // told by themselves
+	for _, tx := range led.Txs {
+		if old, ok := s.Ledger.Tx(tx.Order); ok {
+			parts = append(parts, differ(short(string(tx.Order)), reflect.ValueOf(old), reflect.ValueOf(tx))...)
+		}
+	}
+	for _, r := range led.Refunds {
+		if old, ok := s.Ledger.Refund(r.No); ok {
+			parts = append(parts, differ(short(string(r.No)), reflect.ValueOf(old), reflect.ValueOf(r))...)
+		}
+	}
 	parts = append(parts, differ("Ledger", reflect.ValueOf(was), reflect.ValueOf(is))...)
 	return led, strings.Join(parts, "; ")
 }

@@ -19,8 +19,10 @@
 //
 // Who must notice is the seeded world, within so many seeds, or, for what is below
 // the world (drivers, the disk, paper, signatures), a package's tests that the bug
-// names. The table says who noticed: the invariant and the seed, or the test. While
-// there is no world, and with -tests, the tests of the bug's own package stand in.
+// names. What the world does not notice within its seeds is shown to the tests of the
+// bug's own package, and the table says so; with -strict it has survived. The table
+// says who noticed: the invariant and the seed, or the test. With -tests the package's
+// own tests are asked alone, which is quick.
 //
 // How the world is asked is a template (planted.go, theWorld, and flags): a command
 // that builds it with {overlay} into {binary}, one that runs {seeds} worlds from seed

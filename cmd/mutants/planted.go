@@ -72,18 +72,20 @@ type sighting struct {
 	caught   bool
 	by, seed string
 	standIn  bool // the world is not there: the package's own tests were asked
+	missed   bool // the world did not notice: the package's own tests were asked
 	took     time.Duration
 	out      string
 }
 
 // planting is one run over the list.
 type planting struct {
-	world world
-	seeds int
-	limit time.Duration
-	jobs  int
-	dir   string
-	tests bool
+	world  world
+	seeds  int
+	limit  time.Duration
+	jobs   int
+	dir    string
+	tests  bool
+	strict bool // the world must notice
 }
 
 func planted(args []string, stdout, stderr io.Writer) (bool, error) {
@@ -99,6 +101,7 @@ func planted(args []string, stdout, stderr io.Writer) (bool, error) {
 	fs.DurationVar(&p.limit, "limit", 2*time.Minute, "time for a run of tests, or of 25 seeds")
 	fs.IntVar(&p.jobs, "jobs", 2, "bugs at a time")
 	fs.BoolVar(&p.tests, "tests", false, "ask the tests of the bug's own package instead of the world")
+	fs.BoolVar(&p.strict, "strict", false, "what the world does not notice has survived, whatever the package's own tests say")
 	only := fs.String("only", "", "bugs whose name has this pattern")
 	list := fs.Bool("list", false, "only list the bugs")
 	verbose := fs.Bool("v", false, "show what is said about survivors")
@@ -195,7 +198,10 @@ func (p *planting) look(b bug, text string) (sighting, error) {
 		s, err = p.ask(catch{pkg: "./" + path.Dir(b.file)}, over, dir)
 		s.standIn = true
 	default:
-		s, err = p.askWorld(over, dir)
+		if s, err = p.askWorld(over, dir); err == nil && !s.caught && !p.strict {
+			s, err = p.ask(catch{pkg: "./" + path.Dir(b.file)}, over, dir)
+			s.missed = true
+		}
 	}
 	if err != nil {
 		return s, fmt.Errorf("bug %s: %w", b.name, err)
@@ -276,22 +282,26 @@ func (s sighting) verdict() string {
 // table is what make mutants prints; it reports whether a bug survived.
 func table(w io.Writer, all []bug, seen []sighting, took time.Duration, verbose bool) (bool, error) {
 	var b strings.Builder
-	caught := 0
+	caught, missed := 0, 0
 	fmt.Fprintf(&b, "%-32s %-9s %7s  %-12s %s\n", "bug", "", "seconds", "seed", "noticed by")
 	for i, s := range seen {
 		if s.caught {
 			caught++
 		}
 		by := s.by
-		if s.standIn {
+		switch {
+		case s.standIn:
 			by += " (the package's own tests, not the world)"
+		case s.missed:
+			missed++
+			by += " (the world did not notice)"
 		}
 		fmt.Fprintf(&b, "%-32s %-9s %7.1f  %-12s %s\n", all[i].name, s.verdict(), s.took.Seconds(), s.seed, by)
 		if !s.caught && verbose {
 			fmt.Fprintf(&b, "it %s\n%s\n", all[i].does, s.out)
 		}
 	}
-	fmt.Fprintf(&b, "%d of %d bugs caught, in %s\n", caught, len(all), took.Round(time.Second))
+	fmt.Fprintf(&b, "%d of %d bugs caught, %d of them unnoticed by the world, in %s\n", caught, len(all), missed, took.Round(time.Second))
 	_, err := io.WriteString(w, b.String())
 	return caught < len(all), err
 }
