@@ -36,7 +36,8 @@
 // statement left out (assignment, call, count, break, continue), a return of nothing,
 // a case that does nothing. Package variables are left alone: they are tables with
 // their sources, and a test that repeats a table proves nothing. So are panics
-// (what cannot happen), room made in advance, and what is returned beside an error.
+// (what cannot happen), room made in advance, the words of an error, and what is
+// returned beside one.
 //
 // All mutants of a package are compiled at once (mutant schemata: Untch, Offutt,
 // Harrold 1993): each operator becomes a call that asks whether its mutant is the
