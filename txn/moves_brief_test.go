@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"reflect"
 	"strings"
+
+	"till/txn/money"
 )
 
 // brief is a value on one line: its type, and what in it is not zero. Times that
@@ -43,6 +45,9 @@ func briefly(v reflect.Value) string {
 		for i := range v.NumField() {
 			f := v.Field(i)
 			if f.IsZero() || f.Type() == reflect.TypeFor[Merchant]() || f.Type() == reflect.TypeFor[Wall]() && f.Int() == int64(testAt) {
+				continue
+			}
+			if a, ok := f.Interface().(money.Amount); ok && a.Zero() {
 				continue
 			}
 			name := v.Type().Field(i).Name + ":"
