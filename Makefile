@@ -56,6 +56,14 @@ fuzz: ## every decoder for 10 s (FUZZTIME=1m for longer)
 	  done; \
 	done
 
+mutants: ## plants bugs, and a sample of the mutants of txn: all and nine of ten must be noticed (SEED=n)
+	go run ./cmd/mutants planted -seeds 25
+	go run ./cmd/mutants run -sample 100 -slowest 2s -seed $(or $(SEED),1)
+
+mutants-full: ## the same with more seeds, of which the world must notice all, and every mutant (hours)
+	go run ./cmd/mutants planted -seeds 500 -strict
+	go run ./cmd/mutants run
+
 bench: build ## the measured figures of the README
 	TILL_BUILD="$(BUILD)" go test -count=1 -v -run TestFigures ./cmd/till -args -figures -till "$(CURDIR)/bin/till"
 
@@ -81,4 +89,4 @@ ci: lint test race sim kill fuzz arch bench ## everything that .ci/run runs
 clean: ## remove what was built
 	rm -rf bin artifacts
 
-.PHONY: help build run test race sim sim-till sim-long kill fuzz bench arch lint golden ci clean
+.PHONY: help build run test race sim sim-till sim-long kill fuzz mutants mutants-full bench arch lint golden ci clean

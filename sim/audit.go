@@ -106,6 +106,11 @@ func (a *audit) entry(s *Shop, e txn.Entry) {
 		a.says(e.Order, txn.WrittenFor)
 	case txn.RefundBegun:
 		a.refundBegun(s, e)
+	case txn.PaidOut: // of no sale, in cash, and over in the same breath
+		a.backs[e.Refund] = &backBook{begun: txn.RefundBegun{Refund: e.Refund, Amount: e.Amount, Method: txn.ByCash}, shop: s, said: txn.Cashed}
+		if e.Approver == "" || e.Approver == e.By {
+			a.w.fail("nobody pays out alone", "%s by %q, allowed by %q", e.Refund, e.By, e.Approver)
+		}
 	default:
 		a.refundEntry(e)
 	}

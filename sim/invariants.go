@@ -33,6 +33,7 @@ var Invariants = []Invariant{
 	{"no refund is lost", "What is told as paid back was paid back by the network."},
 	{"no refund is paid twice", "What is told as failed, called off, paid in cash or replaced was not paid out by the network as well."},
 	{"no secret is written down", "A payer's code is in the request that pays and nowhere else: no record, no other request, no screen."},
+	{"nobody pays out alone", "Cash without a sale is decided by two people."},
 	{"nothing is told as failed that has moved", "A refund is told as failed only when the network does not have it."},
 	{"nothing is told as failed that was charged", "When all is at rest, a sale that is refused or taken back has cost the customer nothing."},
 	{"nothing open is forgotten", "A start finds every sale and refund that was open, and when all is at rest nothing is open any more."},

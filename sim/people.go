@@ -502,6 +502,10 @@ func (st *staff) sellCode() {
 // giveBack is a refund, found in one of the ways.
 func (st *staff) giveBack() {
 	w := st.shop.w
+	if st.rng.IntN(20) == 0 && st.shop.setup.Refunds.NoSale {
+		st.payOut()
+		return
+	}
 	o, ok := st.someSale()
 	if !ok {
 		return
@@ -540,6 +544,30 @@ func (st *staff) giveBack() {
 	st.refundDesk()
 }
 
+// decide answers what is asked before money goes: why, and who allows it.
+func (st *staff) decide() {
+	for range 3 {
+		switch st.view() {
+		case txn.ViewReason:
+			st.press(txn.Key1 + txn.Key(st.rng.IntN(4)))
+		case txn.ViewApprove:
+			st.typed(pins["02"])
+			st.press(txn.KeyEnter)
+			st.wait(time.Second)
+		}
+	}
+}
+
+// payOut is cash without a sale, where the shop allows it.
+func (st *staff) payOut() {
+	st.home()
+	st.press(txn.KeyF1, txn.KeyF4)
+	st.digits(int64(100 + st.rng.IntN(5000)))
+	st.press(txn.KeyEnter)
+	st.decide()
+	st.wait(2 * time.Second)
+}
+
 func digitsOf(s string) string {
 	var out []rune
 	for _, c := range s {
@@ -558,16 +586,7 @@ func (st *staff) refundDesk() {
 		st.digits(int64(1 + st.rng.IntN(6000)))
 	}
 	st.press(txn.KeyEnter)
-	for range 3 {
-		switch st.view() {
-		case txn.ViewReason:
-			st.press(txn.Key1 + txn.Key(st.rng.IntN(4)))
-		case txn.ViewApprove:
-			st.typed(pins["02"])
-			st.press(txn.KeyEnter)
-			st.wait(time.Second)
-		}
-	}
+	st.decide()
 	if st.view() != txn.ViewBack {
 		return
 	}

@@ -67,6 +67,7 @@ func (w *World) newShop(n int) *Shop {
 		s.setup.Staff = []txn.Person{{Number: "01", Name: "Wang", Role: txn.Cashier}, {Number: "02", Name: "Li", Role: txn.Supervisor},
 			{Number: "09", Name: "Ma", Role: txn.Technician}}
 		s.setup.Refunds.Limit, s.setup.Refunds.Reasons = money.Fen(20000), true
+		s.setup.Refunds.NoSale = true
 		s.setup.Refunds.Tempo, s.setup.Refunds.TempoTime = 4, 10*time.Minute
 	}
 	s.printer.shop = s

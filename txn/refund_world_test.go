@@ -24,9 +24,10 @@ type shop struct {
 	life    int // answers to an earlier life of the process are lost
 	armed   map[Timer]int
 	up      bool
-	last    string   // letter of the install
-	open    []uint64 // numbers of what is open in the store
-	drains  bool     // the network loses requests in a calm world too
+	last    string             // letter of the install
+	open    []uint64           // numbers of what is open in the store
+	drains  bool               // the network loses requests in a calm world too
+	trace   func(Event, Ready) // of every step, before it is taken
 }
 
 // street is the world: a clock, what is to come, and the network's books.
@@ -135,6 +136,9 @@ func (sh *shop) fatal(format string, args ...any) {
 // do is terminal.carryOut: durable, then known, then done.
 func (sh *shop) do(ev Event) {
 	rd := Step(sh.s, sh.street.now, ev)
+	if sh.trace != nil {
+		sh.trace(ev, rd)
+	}
 	l := Recall(sh.s.Ledger, rd.Recalled)
 	for _, e := range rd.Entries {
 		l = Apply(l, e)
