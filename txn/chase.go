@@ -298,7 +298,7 @@ func (m *move) answerReversing(tx Tx, c *Chase, ev Answered) {
 		if unknownOrder { // a request that lingers for longer still finds somebody who asks
 			m.arm(Timer{TimerWatch, tx.Order, 1}, watchAfter)
 		}
-	case ev.Outcome == Approved && neverReversed(c.Refused) && !c.Reversal:
+	case (ev.Outcome == Approved || ev.Refunded) && neverReversed(c.Refused) && !c.Reversal:
 		m.refundInstead(tx, CauseTooLate, ev)
 	default:
 		c.Confirming = false // the timer sends the reversal again

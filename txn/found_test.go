@@ -27,6 +27,11 @@ func TestARefundOfAnotherTerminalDoesNotUnmakeASale(t *testing.T) {
 	if end := after(t, s, back(CallQuery, o)); phaseOf(t, end, o) != Reversing {
 		t.Errorf("a reversal that the network has not accepted is confirmed by somebody's refund: %s", phaseOf(t, end, o))
 	}
+	// hurricane, 0x30de5: the network will not reverse what was refunded in part, and the terminal asked for ever
+	s = after(t, s, Answered{Order: o, Call: CallReverse, Outcome: Declined, Cause: CauseTooLate})
+	if end := after(t, s, back(CallQuery, o)); len(end.Ledger.Refunds) != 1 {
+		t.Errorf("what cannot be reversed is not refunded: %s", phaseOf(t, end, o))
+	}
 }
 
 // TestPaidIsNotTheLastWordWhileACloseMayGiveItBack. (storm, 2187: the payer was
