@@ -1,5 +1,3 @@
-// Package sim is the world that till is tried in: its time, its people, its
-// mishaps. The twins of its devices are the packages below.
 package sim
 
 import (

@@ -72,3 +72,21 @@ func failName(n ast.Node) (string, bool) {
 	name, err := strconv.Unquote(lit.Value)
 	return name, err == nil
 }
+
+// TestTheInvariantsStandInTheDocumentation, each with its name: the statement of
+// what till survives is doc.go.
+func TestTheInvariantsStandInTheDocumentation(t *testing.T) {
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := strings.ReplaceAll(string(text), "\n//     ", " ")
+	if n := len(Invariants); n < 25 {
+		t.Errorf("%d invariants", n)
+	}
+	for _, i := range Invariants {
+		if line := "//   - " + strings.ToUpper(i.Name[:1]) + i.Name[1:] + ": "; !strings.Contains(doc, line) {
+			t.Errorf("doc.go does not have %q", line)
+		}
+	}
+}

@@ -1,35 +1,70 @@
-package sim_test
+package sim
 
 import (
-	"flag"
 	"testing"
-
-	"till/sim"
+	"time"
 )
 
-var (
-	seeds = flag.Uint64("seeds", 20, "how many worlds")
-	from  = flag.Uint64("from", 1, "the first seed")
-	tell  = flag.Bool("tell", false, "tell the story")
-	prof  = flag.String("profile", "storm", "")
-)
-
-func TestWorlds(t *testing.T) {
-	sales, refunds, steps := 0, 0, 0
-	struck := map[sim.Kind]int{}
-	for seed := *from; seed < *from+*seeds; seed++ {
-		o := sim.Options{Seed: seed, Profile: *prof}
-		if *tell {
-			o.Tell = func(s string) { t.Log(s) }
+// TestWorldsHold lives some worlds of every profile. make sim lives many more, with
+// seeds that nobody has tried.
+func TestWorldsHold(t *testing.T) {
+	worlds := uint64(60)
+	if testing.Short() {
+		worlds = 20
+	}
+	for _, profile := range []string{"calm", "shop", "storm", "hurricane"} {
+		sales, refunds, kinds := 0, 0, map[Kind]bool{}
+		for seed := range worlds {
+			r := Run(Options{Seed: seed, Profile: profile})
+			if r.Failure != nil {
+				t.Errorf("till sim %s: %v", Options{Seed: seed, Profile: profile}.Args(), r.Failure)
+			}
+			sales, refunds = sales+r.Sales, refunds+r.Refunds
+			for _, m := range r.Struck {
+				kinds[m.Kind] = true
+			}
 		}
-		r := sim.Run(o)
-		sales, refunds, steps = sales+r.Sales, refunds+r.Refunds, steps+r.Steps
-		for _, m := range r.Struck {
-			struck[m.Kind]++
-		}
-		if r.Failure != nil {
-			t.Errorf("seed %d: %v; %d mishaps", seed, r.Failure, len(r.Struck))
+		t.Logf("%s: %d sales, %d refunds, %d kinds of mishaps", profile, sales, refunds, len(kinds))
+		if sales == 0 || refunds == 0 || (len(kinds) > 0) == (profile == "calm") {
+			t.Errorf("%s: %d sales, %d refunds, %d kinds", profile, sales, refunds, len(kinds))
 		}
 	}
-	t.Logf("%d sales, %d refunds, %d steps, %d kinds", sales, refunds, steps, len(struck))
+}
+
+// TestWhatCannotBeSurvivedIsSeen: a disk that lies and a printer that lies are what
+// the audit is there for.
+func TestWhatCannotBeSurvivedIsSeen(t *testing.T) {
+	for _, kind := range []Kind{LyingSync, PrinterLies} {
+		seen := map[string]int{}
+		for seed := range uint64(40) {
+			if r := Run(Options{Seed: seed, Only: []Kind{kind, Killed}}); r.Failure != nil {
+				seen[r.Failure.Invariant]++
+			}
+		}
+		if len(seen) == 0 || seen["the world"]+seen["nothing panics"] > 0 || kind == PrinterLies && seen["every charge kept is on a receipt"] == 0 {
+			t.Errorf("%s is seen as %v", kind, seen)
+		}
+	}
+}
+
+// TestACalmWorldIsQuiet: where nothing goes wrong no process ends, and a day is over
+// in a day.
+func TestACalmWorldIsQuiet(t *testing.T) {
+	for seed := range uint64(20) {
+		w := newWorld(Options{Seed: seed, Profile: "calm"})
+		w.story()
+		for _, s := range w.shops {
+			for _, p := range w.acts {
+				if p.Kind == PullPlug && p.Shop == s.n {
+					s.life = 0 // people pull plugs here too
+				}
+			}
+			if s.life > 1 {
+				t.Errorf("seed %d: terminal %d has started %d times", seed, s.n, s.life)
+			}
+		}
+		if d := w.since(); d > 15*24*time.Hour {
+			t.Errorf("seed %d: a day takes %s", seed, d)
+		}
+	}
 }
