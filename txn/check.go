@@ -31,7 +31,11 @@ func Check(s State) error {
 }
 
 func checkTx(s State, tx Tx) string {
-	chase, chased := s.Session.Chase(tx.Order)
+	var chase Chase
+	var chased bool
+	if !tx.Phase.Final() {
+		chase, chased = s.Session.Chase(tx.Order)
+	}
 	switch {
 	case tx.Order.N() == 0 || tx.Order.N() > s.Ledger.Last:
 		return "has a number that was never given out"

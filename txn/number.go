@@ -3,7 +3,6 @@ package txn
 import (
 	"fmt"
 	"log/slog"
-	"strconv"
 	"time"
 )
 
@@ -53,9 +52,13 @@ func (o OrderNo) N() uint64 {
 	if len(o) <= counterLen {
 		return 0
 	}
-	n, err := strconv.ParseUint(string(o[len(o)-counterLen:]), 10, 64)
-	if err != nil {
-		return 0
+	var n uint64 // ten digits fit; numbers are compared in every step
+	for i := len(o) - counterLen; i < len(o); i++ {
+		d := o[i] - '0'
+		if d > 9 {
+			return 0
+		}
+		n = n*10 + uint64(d)
 	}
 	return n
 }
