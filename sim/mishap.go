@@ -27,7 +27,7 @@ func ParseMishaps(text string) ([]Mishap, error) {
 	if text == none {
 		return list, nil
 	}
-	for _, part := range strings.Split(text, ",") {
+	for part := range strings.SplitSeq(text, ",") {
 		kind, when, ok := strings.Cut(strings.TrimSpace(part), "@")
 		act, n, dot := strings.Cut(when, ".")
 		a, errA := strconv.ParseUint(act, 10, 31)
