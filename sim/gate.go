@@ -205,6 +205,7 @@ func (w *World) misbehave(g *gate, c railsim.Call) {
 				w.fail("the world", "%s: %v", text, err)
 			}
 			w.tell("gateway   %s: %s", g.Name(), text)
+			w.watch(w.askedBy, Misbehaves{g.Name(), text})
 			return
 		}
 	}

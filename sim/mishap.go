@@ -27,7 +27,7 @@ func ParseMishaps(text string) ([]Mishap, error) {
 	if text == none {
 		return list, nil
 	}
-	for _, part := range strings.Split(text, ",") {
+	for part := range strings.SplitSeq(text, ",") {
 		kind, when, ok := strings.Cut(strings.TrimSpace(part), "@")
 		act, n, dot := strings.Cut(when, ".")
 		a, errA := strconv.ParseUint(act, 10, 31)
@@ -159,6 +159,7 @@ type luck struct {
 	script map[Mishap]bool // nil: by chance
 	chance map[Kind]*odds
 	struck []Mishap
+	told   func(Mishap)
 	calm   bool
 }
 
@@ -222,6 +223,9 @@ func (l *luck) takes(k Kind, rate int) bool {
 	}
 	if yes {
 		l.struck = append(l.struck, m)
+		if l.told != nil {
+			l.told(m)
+		}
 	}
 	return yes
 }

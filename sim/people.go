@@ -285,6 +285,7 @@ func (st *staff) act(a Act) {
 	s := st.shop
 	st.rng = rand.New(rand.NewPCG(a.Seed, 3))
 	s.w.luck.act = a.N
+	s.w.watch(s.n, a)
 	s.w.tell("act %s", a)
 	s.clockTroubles()
 	if s.w.strikes(ShopShort) {
@@ -338,7 +339,11 @@ func (w *World) exhaust(gate int, d time.Duration) {
 	g := w.gates[gate]
 	w.tell("the shop's money leaves %s for %s", g.Name(), d)
 	g.SetAvailable(0)
-	w.later(d, func() { g.TopUp(5000_00) })
+	w.watch(anybody, Account{Gateway: g.Name()})
+	w.later(d, func() {
+		g.TopUp(5000_00)
+		w.watch(anybody, Account{Gateway: g.Name(), Fen: 5000_00, More: true})
+	})
 }
 
 // clockTroubles lets the terminal's wall clock go wrong, and be set again.
@@ -487,6 +492,7 @@ func (st *staff) sellCode() {
 		}
 		if st.rng.IntN(8) > 0 {
 			w.later(after, func() {
+				w.watch(anybody, Phone("scans"))
 				_ = c.Scan(link) // a code that is closed, or a short wallet: his phone says so
 				w.customersLook()
 			})
@@ -634,8 +640,10 @@ func (w *World) customersLook() {
 			switch {
 			case len(c.Asks()) == 0, mood == 0 && !w.calm:
 			case mood == 1:
+				w.watch(anybody, Phone("refuses"))
 				_ = c.Refuse() // too late: his phone says so
 			default:
+				w.watch(anybody, Phone("confirms"))
 				_ = c.Confirm()
 			}
 		})

@@ -88,7 +88,7 @@ func ParseActs(text string) ([]int, error) {
 	if text == none {
 		return list, nil
 	}
-	for _, part := range strings.Split(text, ",") {
+	for part := range strings.SplitSeq(text, ",") {
 		n, err := strconv.ParseUint(strings.TrimSpace(part), 10, 31)
 		if err != nil || n == 0 {
 			return nil, fmt.Errorf("act %q is not a number from 1", part)
@@ -152,7 +152,7 @@ func parseKnown(line string) (k Known, err error) {
 
 // parse reads what Args wrote, after the profile.
 func (o *Options) parse(args string) (err error) {
-	for _, arg := range strings.Split(strings.TrimPrefix(args, "--"), " --") {
+	for arg := range strings.SplitSeq(strings.TrimPrefix(args, "--"), " --") {
 		name, value, _ := strings.Cut(arg, " ")
 		value = strings.Trim(value, "'")
 		switch name {
@@ -160,7 +160,7 @@ func (o *Options) parse(args string) (err error) {
 			o.Acts, err = strconv.Atoi(value)
 			o.Acts *= ActsPerDay
 		case "only":
-			for _, k := range strings.Split(value, ",") {
+			for k := range strings.SplitSeq(value, ",") {
 				o.Only = append(o.Only, Kind(k))
 			}
 		case "acts":

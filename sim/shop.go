@@ -102,6 +102,7 @@ func (s *Shop) boot() {
 	s.term = terminal.New(txn.State{Setup: setup, Ledger: ledger}, journal.Keeper{Store: s.disk, Zone: setup.Zone}, s, s.recorded)
 	s.on, s.full, s.unset = true, false, false
 	w.tell("terminal %d  starts", s.n)
+	w.watch(s.n, Power(true))
 	fresh := txn.Install(fmt.Sprintf("W%dLIFE%06d", s.n, s.life))
 	open, err := s.disk.OpenTotals(journal.Refund)
 	if err != nil {
@@ -139,6 +140,7 @@ func (s *Shop) open() bool {
 // off ends the process, at once.
 func (s *Shop) off(why string, back time.Duration) {
 	s.w.tell("terminal %d  ends: %s", s.n, why)
+	s.w.watch(s.n, Power(false))
 	s.on = false
 	s.life++
 	s.printer.cut()
@@ -297,6 +299,7 @@ func (s *Shop) recorded(st terminal.Step) {
 	default:
 		s.dull = false
 	}
+	s.w.watch(s.n, st.Event)
 	s.w.trace.step(s.n, st, s.term.State().Session.View)
 	s.w.audit.step(s, st)
 	if s.w.opt.Tell != nil {

@@ -43,6 +43,7 @@ func (s *Shop) exchange(x rail.Exchange) {
 		silence(0, rail.FaultRefused, false)
 		return
 	}
+	w.serving(s.n, g, x)
 	req, err := x.Build(g.rail, w.nonce(), s.wall())
 	if err != nil {
 		w.tell("terminal %d  %s of %s cannot be built: %v", s.n, x.Call, x.Number, err)
@@ -97,6 +98,7 @@ func (s *Shop) unreachable() txn.FaultCode {
 // arrive is the request at the gateway, and its answer on the way back.
 func (s *Shop) arrive(i int, g *gate, x rail.Exchange, req rail.Request) {
 	w := s.w
+	w.serving(s.n, g, x)
 	var old []rail.Response // to the same call: what answers another one is not believed by TLS
 	for _, a := range g.answers {
 		if a.call == x.Call {
@@ -186,7 +188,11 @@ func (s *Shop) pullCable(how int) {
 	d := []time.Duration{3, 10, 30, 60, 180, 600, 3600, 4 * 3600}[how] * time.Second
 	s.w.tell("terminal %d  the network cable is out for %s", s.n, d)
 	s.cableOut = true
-	s.w.later(d, func() { s.cableOut = false })
+	s.w.watch(s.n, Cable(false))
+	s.w.later(d, func() {
+		s.cableOut = false
+		s.w.watch(s.n, Cable(true))
+	})
 }
 
 func (w *World) gateOf(name txn.RailName) (int, *gate) {

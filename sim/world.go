@@ -21,6 +21,7 @@ type Options struct {
 	Keep    []int    // if not nil: only these acts, by number, from 1
 	Mishaps []Mishap // if not nil: exactly these, and no others
 	Tell    func(line string)
+	Watch   func(Moment)
 	Broken  func(*Shop) // spoils a shop before it starts, for tests of the invariants
 }
 
@@ -75,6 +76,8 @@ type World struct {
 	failure   *Failure
 	nonces    int
 	asked     [5]bool // customers who are about to decide
+	asking    Struck  // which gateway, and what
+	askedBy   int     // which terminal
 }
 
 // worldStart is when every world begins: a Sunday in Shanghai, half past two.
@@ -215,6 +218,9 @@ func (w *World) day() {
 
 func newWorld(o Options) *World {
 	w := &World{luck: newLuck(o), opt: o, now: worldStart, rng: rand.New(rand.NewPCG(o.Seed, 1)), pairs: &Pairs{}}
+	if o.Watch != nil {
+		w.luck.told = w.tellStruck
+	}
 	w.trace.sum = hash(o.Seed)
 	w.bank = railsim.New(railsim.Config{Clock: worldClock{w}, Seed: o.Seed})
 	w.openGates()

@@ -23,6 +23,9 @@ import (
 // lastLines is how much of a story is told on the screen.
 const lastLines = 40
 
+// playLines is how long a script may be that is printed.
+const playLines = 200
+
 // explain makes the story of a failure small, tells it, and keeps what is left of
 // its world.
 func (w *worlds) explain(l lived) error {
@@ -56,24 +59,31 @@ func (w *worlds) explain(l lived) error {
 	for _, line := range story[max(0, len(story)-lastLines):] {
 		fmt.Fprintf(&b, "  %s\n", line)
 	}
+	play := playOf(l.opt, l.res.Failure.Error())
+	if n := strings.Count(play, "\n"); n <= playLines {
+		fmt.Fprintf(&b, "As a script for till play:\n\n%s", play)
+	}
 	if _, err := fmt.Fprint(w.out, b.String()); err != nil || w.kept == "" {
 		return err
 	}
 	dir := filepath.Join(w.kept, fmt.Sprintf("sim-%x-%s", l.opt.Seed, strings.ReplaceAll(invariant, " ", "-")))
-	head := "till sim " + l.opt.Args() + "\n" + b.String() + "\nThe whole story:\n"
-	if err := keepRemains(dir, head+strings.Join(story, "\n")+"\n", left); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w.out, "kept in %s\n", dir)
+	head := "till sim " + l.opt.Args() + "\n" + b.String() + "\nThe whole story:\n"
+	err := errors.Join(
+		os.WriteFile(filepath.Join(dir, "story.txt"), []byte(head+strings.Join(story, "\n")+"\n"), 0o644),
+		os.WriteFile(filepath.Join(dir, "story.till"), []byte(play), 0o644),
+		keepRemains(dir, left))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.out, "kept in %s\n", dir)
 	return err
 }
 
 // keepRemains writes what is left of a world.
-func keepRemains(dir, story string, left []sim.Remains) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	err := os.WriteFile(filepath.Join(dir, "story.txt"), []byte(story), 0o644)
+func keepRemains(dir string, left []sim.Remains) (err error) {
 	for _, r := range left {
 		name := func(what string) string { return filepath.Join(dir, r.Terminal+"-"+what) }
 		err = errors.Join(err, keepRecords(name("journal.json"), r.Records), keepSheets(name("receipt"), r.Sheets))

@@ -68,7 +68,7 @@ func (f *tally) add(g *tally) {
 	for k, n := range g.Failures {
 		f.Failures[k] += n
 	}
-	if g.pairs != nil { // those of a file are kept apart
+	if f.pairs != nil && g.pairs != nil { // a file keeps those of all versions together
 		f.pairs.Add(g.pairs)
 	}
 }

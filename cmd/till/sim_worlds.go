@@ -136,9 +136,10 @@ const (
 // collect counts the worlds as they end.
 func (w *worlds) collect(results <-chan lived) error {
 	said, saved := time.Now(), time.Now()
-	every, clear, end := sayEvery, "", "\n"
+	every, clear, end, width := sayEvery, "", "\n", 0
 	if f, ok := w.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		every, clear, end = drawEvery, "\r\x1b[K", ""
+		width, _, _ = term.GetSize(int(f.Fd())) // one that is not known is wide enough
 	}
 	for l := range results {
 		for _, f := range []*tally{w.all, w.unsaved} {
@@ -158,7 +159,11 @@ func (w *worlds) collect(results <-chan lived) error {
 		if time.Since(said) > every && !w.sums {
 			said = time.Now()
 			w.meter()
-			_, _ = fmt.Fprintf(w.err, "%s%s%s", clear, w.all.line(), end) // progress
+			line := w.all.line()
+			if width > 0 {
+				line = line[:min(len(line), width-1)]
+			}
+			_, _ = fmt.Fprintf(w.err, "%s%s%s", clear, line, end) // progress
 		}
 		if time.Since(saved) > saveEvery {
 			saved = time.Now()
