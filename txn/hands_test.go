@@ -171,3 +171,26 @@ func TestEveryEntryTellsWhenItWas(t *testing.T) {
 		t.Error("a day is no day")
 	}
 }
+
+// TestWhatTheNetworkHasTakenIsAskedAboutForDays: as often as it takes, on the
+// network's schedule, the last wait again and again.
+func TestWhatTheNetworkHasTakenIsAskedAboutForDays(t *testing.T) {
+	s, o := paidSale(t, nil)
+	s, no := refunding(t, s, o, "5 00 enter")
+	s = after(t, s, back(s, no, CallRefund, RefundAccepted, ""))
+	asks := refundSetup.Rails[0].Refund.Asks
+	for i := range 40 {
+		f, _ := s.Session.Follow(no)
+		if want := asks[min(i, len(asks)-1)]; !f.Waiting || f.WaitFor != want {
+			t.Fatalf("question %d comes after %v (waiting %v), want %v", i+1, f.WaitFor, f.Waiting, want)
+		}
+		var rd Ready
+		if s, rd = last(t, s, TimerFired{f.Wait}); refundSends(rd.Effects) != "query" {
+			t.Fatalf("question %d: %q", i+1, refundSends(rd.Effects))
+		}
+		s = after(t, s, back(s, no, CallRefundQuery, RefundAccepted, ""))
+	}
+	if s = after(t, s, waited(s, no), back(s, no, CallRefundQuery, RefundPaidOut, "")); refundOf(t, s, no).Phase != PaidBack {
+		t.Error("the fortieth answer pays it out, and nobody hears")
+	}
+}

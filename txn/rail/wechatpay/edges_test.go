@@ -92,3 +92,77 @@ func TestThePolicyIsWholeAsItsSourcesSay(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestWhatIsConfiguredHoldsAtItsEdge and not one beyond.
+func TestWhatIsConfiguredHoldsAtItsEdge(t *testing.T) {
+	url := "https://h/" + strings.Repeat("x", 245)
+	for _, c := range []struct {
+		what string
+		ok   bool
+		got  bool
+	}{
+		{"an address to be told at", true, notifyURL("https://h/~!")},
+		{"... of 255 characters", true, notifyURL(url)},
+		{"... of 256", false, notifyURL(url + "x")},
+		{"... without TLS", false, notifyURL("http://h/p")},
+		{"... without a host", false, notifyURL("https:///p")},
+		{"... with a query", false, notifyURL("https://h/p?q")},
+		{"... with a blank", false, notifyURL("https://h/p q")},
+		{"... beyond ASCII", false, notifyURL("https://h/\x7f")},
+		{"a gateway", true, bareURL("https://h:1~")},
+		{"a gateway without TLS", true, bareURL("http://h")},
+		{"a gateway with a path", false, bareURL("https://h/")},
+		{"a gateway with a blank", false, bareURL("https://h h")},
+		{"a gateway beyond ASCII", false, bareURL("https://h\x7f")},
+		{"no gateway", false, bareURL("https://")},
+		{"an address of this machine", true, addressLike("10.0.0.1")},
+		{"... of IPv6", true, addressLike("2001:db8::Ff")},
+		{"the longest", true, addressLike("1." + strings.Repeat("2", ipMax-2))},
+		{"one beyond", false, addressLike("1." + strings.Repeat("2", ipMax-1))},
+		{"a number", false, addressLike("1234")},
+		{"a name", false, addressLike("host.example")},
+		{"no address", false, addressLike("")},
+	} {
+		if c.got != c.ok {
+			t.Errorf("%s: %v", c.what, c.got)
+		}
+	}
+	for in, want := range map[string]string{strings.Repeat("字", descriptionMax): strings.Repeat("字", descriptionMax),
+		strings.Repeat("x", descriptionMax+1): strings.Repeat("x", descriptionMax)} {
+		if got := describe(in, "000007", descriptionMax); len(got) > descriptionMax || len(in) <= descriptionMax && got != want {
+			t.Errorf("%d bytes become %d", len(in), len(got))
+		}
+	}
+	for n, ok := range map[int]bool{idMax: true, idMax + 1: false} {
+		for name, change := range map[string]func(*Config, string){
+			"appid":    func(c *Config, s string) { c.AppID = s },
+			"mchid":    func(c *Config, s string) { c.MchID = s },
+			"store":    func(c *Config, s string) { c.StoreID = s },
+			"terminal": func(c *Config, s string) { c.DeviceID = s },
+		} {
+			cfg := testConfig()
+			change(&cfg, strings.Repeat("7", n))
+			if _, err := New(cfg); (err == nil) != ok {
+				t.Errorf("%s of %d characters: %v", name, n, err)
+			}
+		}
+	}
+}
+
+// TestASaleOfNothingIsNotFound: a network that names no amount, or none above zero,
+// has said nothing.
+func TestASaleOfNothingIsNotFound(t *testing.T) {
+	for total, want := range map[int64]txn.Finding{0: txn.FindUnknown, -1: txn.FindUnknown, 1: txn.FindPaid} {
+		var ans answer
+		ans.TradeState, ans.OutTradeNo = "SUCCESS", "0123456789AB0000000001"
+		ans.Amount = &struct {
+			Total    *int64 `json:"total"`
+			Currency string `json:"currency"`
+		}{Total: &total}
+		var out txn.Found
+		found(&out, ans)
+		if out.Finding != want || want == txn.FindPaid && (out.Amount != total || out.Order == "") || want == txn.FindUnknown && out.Order != "" {
+			t.Errorf("%d fen: %+v", total, out)
+		}
+	}
+}
