@@ -62,6 +62,26 @@ func TestPaidIsNotTheLastWordWhileACloseMayGiveItBack(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotBelievedClosesNothing: keys were rotated, the payer was faster than
+// the close, and one "no such order" made it "not charged". (storm, 0x50e060.)
+func TestWhatIsNotBelievedClosesNothing(t *testing.T) {
+	s, _ := paidSale(t, nil)
+	s = after(t, s, typing("5 00 enter f1")...)
+	o := s.Session.Shown
+	s = after(t, s, Answered{Order: o, Call: CallShow, Outcome: Pending, QR: "weixin://x"}, KeyPressed{KeyCancel})
+	for range 2 * roundsWithoutOrder {
+		s = after(t, s, Answered{Order: o, Call: CallClose, Outcome: Unknown, Cause: CauseUntrusted, Code: "HTTP 200"})
+		if c, open := s.Session.Chase(o); open && c.Wait.Kind == TimerClose {
+			s = after(t, s, TimerFired{c.Wait})
+		}
+	}
+	s = after(t, s, Answered{Order: o, Call: CallClose, Outcome: Unknown, Cause: CauseUntrusted, Code: "HTTP 200"},
+		Answered{Order: o, Call: CallQuery, Outcome: Unknown, Cause: CauseNoSuchOrder})
+	if phaseOf(t, s, o) != Asking {
+		t.Errorf("it is %s", phaseOf(t, s, o))
+	}
+}
+
 // TestWhatIsToEndComesToItsEnd: a refund that the network refuses for want of
 // money, asked about for ever because somebody wants to call it off. (storm, 1319.)
 func TestWhatIsToEndComesToItsEnd(t *testing.T) {

@@ -492,7 +492,7 @@ func TestACodeThatFailedAndCannotBeClosedComesToItsEnd(t *testing.T) {
 			if phaseOf(t, s, o) != Asking {
 				t.Fatalf("after %d rounds it is %s", round, phaseOf(t, s, o))
 			}
-			s = after(t, s, Answered{Order: o, Call: CallClose, Outcome: Unknown, Code: "BBS90405"}, said)
+			s = after(t, s, Answered{Order: o, Call: CallClose, Outcome: Unknown, Cause: CauseOther, Code: "BBS90405"}, said)
 			if c, open := s.Session.Chase(o); open && c.Wait.Kind == TimerClose {
 				s = after(t, s, TimerFired{c.Wait})
 			}
