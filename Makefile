@@ -58,7 +58,7 @@ fuzz: ## every decoder for 10 s (FUZZTIME=1m for longer)
 
 mutants: ## plants bugs, and a sample of the mutants of txn: all and nine of ten must be noticed (SEED=n)
 	go run ./cmd/mutants planted -seeds 25
-	go run ./cmd/mutants run -sample 100 -slowest 2s -seed $(or $(SEED),1)
+	go run ./cmd/mutants run -sample 100 -seed $(or $(SEED),1)
 
 mutants-full: ## the same with more seeds, of which the world must notice all, and every mutant (hours)
 	go run ./cmd/mutants planted -seeds 500 -strict

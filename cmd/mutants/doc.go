@@ -61,7 +61,8 @@
 //
 // A test that does not end in five times its time and ten seconds has failed: a
 // terminal that hangs is noticed. The tests run with -short: the long ones are the
-// same with more seeds. -slowest leaves out more; the score can only rise without it.
+// same with more seeds. -slowest leaves out more, by the clock: on a busy machine that
+// may be the test that matters most, so it says which, and nothing here uses it.
 //
 // txn/rail is tested by the networks' packages too, which are its users; txn by
 // itself alone. txn/rail/railtest is a kit of tests and is not mutated: its own

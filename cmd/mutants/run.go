@@ -36,12 +36,13 @@ type test struct {
 // hunt is a mutation run over one package.
 type hunt struct {
 	*schema
-	tests  []test
-	dir    string // for files of ours
-	picked []*mutant
-	short  bool
-	jobs   int
-	slow   time.Duration // tests that take longer are not run; 0: all are
+	tests   []test
+	dir     string // for files of ours
+	picked  []*mutant
+	short   bool
+	jobs    int
+	slow    time.Duration // tests that take longer are not run; 0: all are
+	skipped []string      // ... those
 }
 
 // testedBy are packages whose tests are for the package as well, because it has
@@ -80,6 +81,9 @@ func prepare(dir string, how hunt, stdout io.Writer) (*hunt, error) {
 		}
 	}
 	_, err = fmt.Fprintf(stdout, "%s: %d mutants, %d left out, %d tests\n", dir, len(s.mutants), len(s.left), len(h.tests))
+	for _, t := range h.skipped {
+		_, err = fmt.Fprintf(stdout, "%s: not run, for it is slow: %s\n", dir, t)
+	}
 	return h, err
 }
 
@@ -109,6 +113,7 @@ func (h *hunt) addTests(over, by string) error {
 			return errors.Join(err, fmt.Errorf("%s fails without a mutant:\n%s", name, head([]byte(r.out))))
 		}
 		if t.took = r.took; h.slow > 0 && t.took > h.slow {
+			h.skipped = append(h.skipped, fmt.Sprintf("%s (%.1f s)", name, t.took.Seconds()))
 			continue
 		}
 		if err := h.mark(reached, len(h.tests)); err != nil {
