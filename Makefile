@@ -47,7 +47,7 @@ TRUST := sim/testdata/trust.json
 sim-long: sim-till ## fresh worlds for a night (HOURS=8, or SEEDS=100000), added to sim/TRUST.md
 	./bin/till-sim sim --from fresh $(if $(SEEDS),--seeds $(SEEDS),--for $(or $(HOURS),8)h) --report $(TRUST) \
 	  --keep sim/testdata/seeds.txt --artifacts artifacts $(SIMARGS); code=$$?; \
-	./bin/till-sim sim report --in $(TRUST) --out sim/TRUST.md && exit $$code
+	./bin/till-sim sim report --in $(TRUST) --out sim/TRUST.md --into README.md && exit $$code
 
 fuzz: ## every decoder for 10 s (FUZZTIME=1m for longer)
 	@for pkg in $$(go list ./...); do \

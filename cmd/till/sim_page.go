@@ -26,39 +26,15 @@ func readMutants(file string) (string, error) {
 func (t *trust) page(mutants string) string {
 	var b strings.Builder
 	all := t.total()
-	versions := map[string]bool{}
-	runs := 0
-	for _, r := range t.Tried {
-		versions[r.Version] = true
-		runs += r.Runs
-	}
-	fmt.Fprintf(&b, `# What till was tried with
+	b.WriteString(`# What till was tried with
 
 Worlds of a shop in virtual time, each on one seed: the production machine, journal
 encoding and networks' requests, people, gateways that misbehave, disks that forget.
 At the end of each world every book is compared with every other. doc.go says what is
 promised, and what is not.
 
-| | |
-|---|---:|
-| this program | %s |
-| versions, runs | %s, %s |
-| worlds, each from a seed of its own | %s |
-| of them lived twice, with the same trace | %s |
-| simulated days | %s |
-| transactions: sales, refunds | %s: %s, %s |
-| events that terminals were told | %s |
-| mishaps | %s of %s kinds |
-| crash points | %s |
-| invariants looked at | %d |
-| worlds in which one did not hold | %s |
-| sales and refunds a second, on one core | %s |
-
-`, version, thousands(len(versions)), thousands(runs), thousands(all.Worlds), thousands(all.Twice), thousands(int(all.Days)),
-		thousands(all.Sales+all.Refunds), thousands(all.Sales), thousands(all.Refunds), thousands(all.Steps),
-		thousands(sum(all.Mishaps)), thousands(len(all.Mishaps)), thousands(crashes(all)), len(sim.Invariants), thousands(all.failed()),
-		thousands(all.rate()))
-	b.WriteString("The same again, with other seeds:\n\n```\nmake sim-long SEEDS=" + fmt.Sprint(max(1, all.Worlds)) + "\n```\n\n")
+` + t.table())
+	fmt.Fprintf(&b, "\nAs many again, on other seeds:\n\n```\nmake sim-long SEEDS=%d\n```\n\n", max(1, all.Worlds))
 	t.versions(&b)
 	pageFailures(&b, all)
 	pageMishaps(&b, "Crash points", "Power cuts, kills, failed writes and changes of the program, by where they struck.", all, crash)
@@ -72,6 +48,63 @@ promised, and what is not.
 		fmt.Fprintf(&b, "\n## Bugs planted to see whether they are caught\n\n```\n%s\n```\n", mutants)
 	}
 	return b.String()
+}
+
+// table is the report in a few lines.
+func (t *trust) table() string {
+	all, versions, runs, last := t.total(), map[string]bool{}, 0, ""
+	for _, r := range t.Tried {
+		versions[r.Version] = true
+		runs += r.Runs
+		last = max(last, r.Last)
+	}
+	rows := [][2]string{
+		{"last run; runs; versions of the program", last + "; " + thousands(runs) + "; " + thousands(len(versions))},
+		{"worlds, each from a seed of its own", thousands(all.Worlds)},
+		{"of them lived twice, with the same trace", thousands(all.Twice)},
+		{"simulated days", thousands(int(all.Days))},
+		{"transactions: sales, refunds", thousands(all.Sales+all.Refunds) + ": " + thousands(all.Sales) + ", " + thousands(all.Refunds)},
+		{"events that terminals were told", thousands(all.Steps)},
+		{"mishaps; kinds of them", thousands(sum(all.Mishaps)) + "; " + thousands(len(all.Mishaps))},
+		{"of them crash points", thousands(crashes(all))},
+		{"invariants looked at", thousands(len(sim.Invariants))},
+		{"worlds in which one did not hold", thousands(all.failed())},
+		{"sales and refunds a second, on one core", thousands(all.rate())},
+	}
+	var b strings.Builder
+	b.WriteString("| | |\n|---|---:|\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s |\n", r[0], r[1])
+	}
+	return b.String()
+}
+
+// The lines in a page between which the table stands.
+const (
+	tableBegins = "<!-- trust: till sim report writes this -->\n"
+	tableEnds   = "<!-- /trust -->\n"
+)
+
+// into puts the table where it belongs in another page.
+func (t *trust) into(file string) error {
+	old, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	text, err := t.inserted(string(old))
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return os.WriteFile(file, []byte(text), 0o644)
+}
+
+func (t *trust) inserted(page string) (string, error) {
+	before, rest, ok := strings.Cut(page, tableBegins)
+	_, after, ok2 := strings.Cut(rest, tableEnds)
+	if !ok || !ok2 {
+		return "", fmt.Errorf("it has no lines %s and %s", strings.TrimSpace(tableBegins), strings.TrimSpace(tableEnds))
+	}
+	return before + tableBegins + t.table() + tableEnds + after, nil
 }
 
 func crashes(f *tally) (n int) {

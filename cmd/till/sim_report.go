@@ -150,7 +150,7 @@ func (t *trust) write(file string) error {
 
 func simReportCommand() *cobra.Command {
 	var in []string
-	var out, mutants string
+	var out, into, mutants string
 	c := &cobra.Command{
 		Use:   "report",
 		Short: "Write what till was tried with, as a page of Markdown",
@@ -175,6 +175,11 @@ caught. The figures are those that runs of till sim --report FILE have left.`,
 				return err
 			}
 			page := all.page(caught)
+			if into != "" {
+				if err := all.into(into); err != nil {
+					return err
+				}
+			}
 			if out == "" {
 				_, err := cmd.OutOrStdout().Write([]byte(page))
 				return err
@@ -184,6 +189,7 @@ caught. The figures are those that runs of till sim --report FILE have left.`,
 	}
 	c.Flags().StringSliceVar(&in, "in", []string{"sim/testdata/trust.json"}, "the figures: `FILE,...`")
 	c.Flags().StringVar(&out, "out", "", "write to `FILE` instead of the standard output")
+	c.Flags().StringVar(&into, "into", "", "put the first table into `FILE` too, between its lines \"<!-- trust\" and \"<!-- /trust\"")
 	c.Flags().StringVar(&mutants, "mutants", "sim/testdata/mutants.txt", "what the planted bugs came to: `FILE`, if it exists")
 	return c
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,8 @@ import (
 
 	"till/sim"
 )
+
+var update = flag.Bool("update", false, "write the trust report and the README's table anew")
 
 // simmed is what the command sim says and ends with.
 func simmed(args ...string) (code int, out, errs string) {
@@ -161,7 +164,7 @@ func TestSimReportsWhatItTried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"| worlds, each from a seed of its own | 5 |", "| versions, runs | 1, 3 |", "| development | calm |",
+	for _, want := range []string{"| worlds, each from a seed of its own | 5 |", "; 3; 1 |", "| development | calm |",
 		"| development | storm |", "| cut-after-write | ", "| answer-lost | ", "all of them", "| no refund is paid twice | ",
 		"pairs of a state and an event", "make sim-long"} {
 		if !strings.Contains(string(text), want) {
@@ -174,5 +177,33 @@ func TestSimReportsWhatItTried(t *testing.T) {
 	_, out, _ := simmed("report", "--in", file, "--mutants", mutants)
 	if out != string(text) {
 		t.Error("the page on the standard output is another one")
+	}
+}
+
+// TestThePublishedFiguresAreThoseOfTheRuns holds TRUST.md and the README to the
+// figures that the runs have left (-update writes them anew).
+func TestThePublishedFiguresAreThoseOfTheRuns(t *testing.T) {
+	const root = "../../"
+	args := []string{"report", "--in", root + "sim/testdata/trust.json", "--mutants", root + "sim/testdata/mutants.txt"}
+	if *update {
+		if code, _, errs := simmed(append(args, "--out", root+"sim/TRUST.md", "--into", root+"README.md")...); code != exitGood {
+			t.Fatal(errs)
+		}
+	}
+	code, want, errs := simmed(args...)
+	got, err := os.ReadFile(root + "sim/TRUST.md")
+	if err != nil || code != exitGood || want != string(got) {
+		t.Errorf("sim/TRUST.md is not what the runs have left: make golden writes it (%v, %s)", err, errs)
+	}
+	figures, err := readTrust(root + "sim/testdata/trust.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(root + "README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := figures.inserted(string(readme)); err != nil || again != string(readme) {
+		t.Errorf("README.md does not show what the runs have left: make golden writes it (%v)", err)
 	}
 }
