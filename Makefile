@@ -36,11 +36,11 @@ kill: build ## the real program, killed at random moments of sales
 sim-till:
 	@go build -o bin/till-sim -ldflags '$(LDFLAGS)' ./cmd/till
 
-sim: sim-till ## worlds of fresh seeds for 60 s, and those that failed once (SEED=0x2a: that one, told)
+sim: sim-till ## worlds from seed 1 on for 60 s, and those that failed once (SEED=0x2a: that one, told; FROM=fresh: new ones)
 ifdef SEED
 	./bin/till-sim sim --seed $(SEED) $(SIMARGS)
 else
-	./bin/till-sim sim --for 60s --from fresh --list sim/testdata/seeds.txt --artifacts artifacts $(SIMARGS)
+	./bin/till-sim sim --for 60s --from $(or $(FROM),1) --list sim/testdata/seeds.txt --artifacts artifacts $(SIMARGS)
 endif
 
 TRUST := sim/testdata/trust.json

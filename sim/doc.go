@@ -182,6 +182,10 @@
 // A mishap is decided by a hash of seed, kind and count, never by the order of
 // draws from one generator: two runs that differ in one thing stay comparable.
 //
+// CI lives the same seeds every time: what it says is about the change that it was
+// shown. New seeds are for nights (make sim-long) and for whoever asks (make sim
+// FROM=fresh); what they find is kept in testdata/seeds.txt.
+//
 // People are coroutines (iter.Pull) that read the state and press keys, because a
 // flow reads as a person would tell it. They are ended with their world.
 //

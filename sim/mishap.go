@@ -105,7 +105,7 @@ func Beyond(k Kind) bool { return slices.Contains(beyond, k) }
 // likely is how often a mishap strikes in the storm: of a million chances. The
 // other profiles are parts of it.
 var likely = map[Kind]int{
-	CutBeforeWrite: 3000, CutAfterWrite: 5000, CutBeforeEffect: 2000, CutAfterEffect: 3000, CutPrinting: 8000, Killed: 4000,
+	CutBeforeWrite: 3000, CutAfterWrite: 4000, CutBeforeEffect: 600, CutAfterEffect: 900, CutPrinting: 8000, Killed: 800,
 	WriteFailed: 1000, WriteFailedDone: 1000, DiskFills: 500, DiskSlow: 3000, DiskReadOnly: 300, Upgraded: 100_000, OlderProgram: 50_000,
 	NoName: 4000, NoTrust: 2000, NoRoute: 8000, RequestLost: 25_000, RequestLate: 12_000, AnswerLost: 30_000, AnswerSlow: 8000,
 	AnswerTwice: 15_000, AnswerOld: 8000, AnswerForeign: 4000, HalfOpen: 4000, CablePulled: 30_000,
