@@ -1,9 +1,26 @@
 package sim
 
 import (
+	"flag"
 	"testing"
 	"time"
 )
+
+var (
+	from  = flag.Uint64("from", 1, "the first seed of TestWorlds")
+	seeds = flag.Uint64("seeds", 8, "how many worlds TestWorlds lives")
+)
+
+// TestWorlds lives worlds of several profiles, as many as it is told: cmd/mutants
+// asks it whether anybody notices a planted bug.
+func TestWorlds(t *testing.T) {
+	for seed := *from; seed < *from+*seeds; seed++ {
+		r := Run(Options{Seed: seed, Profile: []string{"storm", "hurricane", "storm", "shop"}[seed%4]})
+		if r.Failure != nil {
+			t.Fatalf("seed %d: %s: %s", seed, r.Failure.Invariant, r.Failure.Text)
+		}
+	}
+}
 
 // TestWorldsHold lives some worlds of every profile. make sim lives many more, with
 // seeds that nobody has tried.
