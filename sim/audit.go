@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"till/sim/railsim"
 	"till/txn"
@@ -27,17 +28,26 @@ type audit struct {
 	seen    map[string]bool        // screens that were looked at in both languages
 	checked []uint64               // records verified, by shop
 	give    []txn.OrderNo          // the sale on each screen that says GIVE
+	spaced  map[txn.OrderNo]lastBack
 }
 
 // saleBook is what one terminal said of a sale.
 type saleBook struct {
 	begun  txn.Begun
+	at     txn.Wall // by the world's clock
 	shop   *Shop
 	said   txn.Phase // the last word of its journal
 	ever   [8]bool   // by phase
 	ask    string    // what the network was asked under its number
 	papers int       // receipts, whole
 	plain  int       // ... or torn, without the mark of a copy
+}
+
+// lastBack is when a terminal last sent a refund of a sale.
+type lastBack struct {
+	at   txn.Wall
+	shop *Shop
+	life int
 }
 
 // backBook is what one terminal said of a refund.
@@ -52,7 +62,7 @@ type backBook struct {
 func newAudit(w *World) *audit {
 	return &audit{
 		w: w, sales: map[txn.OrderNo]*saleBook{}, backs: map[txn.RefundNo]*backBook{}, codes: map[string]txn.OrderNo{},
-		seen: map[string]bool{}, checked: make([]uint64, 2), give: make([]txn.OrderNo, 2),
+		spaced: map[txn.OrderNo]lastBack{}, seen: map[string]bool{}, checked: make([]uint64, 2), give: make([]txn.OrderNo, 2),
 	}
 }
 
@@ -89,7 +99,7 @@ func (a *audit) entry(s *Shop, e txn.Entry) {
 		if old := a.sales[e.Order]; old != nil {
 			a.w.fail("a number is given out once", "sale %s is begun twice", e.Order)
 		}
-		b := &saleBook{begun: e, shop: s}
+		b := &saleBook{begun: e, at: a.w.now, shop: s}
 		a.sales[e.Order] = b
 		a.order = append(a.order, b)
 	case txn.Paid:
@@ -203,6 +213,7 @@ func (a *audit) step(s *Shop, st terminal.Step) {
 			begun++
 		}
 	}
+	a.formatted(st)
 	if begun > 1 {
 		a.w.fail("at most one sale for one scan", "%d sales are begun by one event", begun)
 	}
@@ -212,6 +223,29 @@ func (a *audit) step(s *Shop, st terminal.Step) {
 		a.w.fail("memory is bounded", "%d sales, %d events, %d waits, %d things to come, %d faults",
 			len(l.Txs), len(s.own), len(s.armed), len(a.w.queue), len(ses.Faults))
 	}
+}
+
+// formatted looks at an event and its effects as a log would print them.
+func (a *audit) formatted(st terminal.Step) {
+	if _, ok := st.Event.(txn.CodeScanned); !ok || len(a.recent) == 0 {
+		return
+	}
+	text := fmt.Sprintf("%v %+v %+v %#v", st.Event, st.Event, st.Effects, st.Event)
+	for _, code := range a.recent {
+		if strings.Contains(text, code) {
+			a.w.fail("no secret is written down", "a payer's code can be printed: %T", st.Event)
+		}
+	}
+}
+
+// openBacks counts the refunds of a terminal that are open.
+func (a *audit) openBacks(s *Shop) (n int) {
+	for _, b := range a.refunds {
+		if b.shop == s && !b.said.Final() {
+			n++
+		}
+	}
+	return n
 }
 
 // sends sees an effect that asks a network, before the request is made.
@@ -229,8 +263,14 @@ func (a *audit) sends(s *Shop, effect txn.Effect) {
 		a.oneContent(e.Order, "show "+e.Amount.String())
 		a.isDurable(s, e.Order.N(), "begun/")
 	case txn.SendReversal:
-		if e.Rail != "" && a.sales[e.Order] != nil {
-			a.isDurable(s, e.Order.N(), "reversal-due/")
+		b := a.sales[e.Order]
+		if b == nil {
+			return
+		}
+		a.isDurable(s, e.Order.N(), "reversal-due/")
+		_, g := a.w.gateOf(e.Rail)
+		if after := time.Duration(a.w.now-b.at) * time.Millisecond; after < g.setup.Policy.ReverseAfter {
+			a.w.fail("no sale is reversed before its time", "%s after %s", e.Order, after)
 		}
 	case txn.SendRefund:
 		a.refundLeaves(s, e)
@@ -286,6 +326,21 @@ func (a *audit) leaves(s *Shop, x rail.Exchange, req rail.Request) {
 	}
 }
 
+// departs sees a request whose first byte leaves.
+func (a *audit) departs(s *Shop, x rail.Exchange, pace time.Duration) {
+	b := a.backs[txn.RefundNo(x.Number)]
+	if x.Call != "refund" || b == nil || b.begun.Method != txn.ByRefund {
+		return
+	}
+	o := b.begun.Order
+	last := a.spaced[o]
+	after := time.Duration(a.w.now-last.at) * time.Millisecond
+	if last.shop == s && last.life == s.life && after < pace {
+		a.w.fail("the network's pace is kept", "two refunds of %s within %s", o, after)
+	}
+	a.spaced[o] = lastBack{a.w.now, s, s.life}
+}
+
 // served sees a gateway's books after each request.
 func (a *audit) served(g *gate, x rail.Exchange) {
 	if x.Call != "pay" && x.Call != "reverse" {
@@ -328,10 +383,34 @@ func (a *audit) shown(s *Shop, st txn.State, v screen.Screen) {
 	if n, _ := st.OpenCount(); n > 0 && st.Session.View == txn.ViewIdle && v.Status.Pending == "" {
 		a.w.fail("every open item is visible", "%d are open and idle does not say so", n)
 	}
+	if tx, ok := st.Ledger.Tx(st.Session.Shown); ok && a.sales[tx.Order] != nil && a.sales[tx.Order].shop == s && a.sales[tx.Order].said != tx.Phase {
+		a.w.fail("what is shown is durable", "%s is shown as %s and written down as %s", tx.Order, tx.Phase, a.sales[tx.Order].said)
+	}
+	if n := st.Ledger.Backlog.Count; n != a.openBacks(s) {
+		a.w.fail("what is open is counted right", "terminal %d counts %d refunds, and %d are open", s.n, n, a.openBacks(s))
+	}
+	if st.Session.View == txn.ViewPending {
+		a.listed(s, st)
+	}
 	if st.Session.View == txn.ViewIdle && v.Amount != "" {
 		a.w.fail("nothing stale survives a transaction", "idle shows %s", v.Amount)
 	}
 	a.readable(st, v)
+}
+
+// listed looks whether every sale that is open stands on the list of what is open.
+func (a *audit) listed(s *Shop, st txn.State) {
+	items := st.Pending()
+	for _, b := range a.order {
+		if b.shop == s && !b.said.Final() && !slices.ContainsFunc(items, func(i txn.OpenItem) bool { return i.Order == b.begun.Order }) {
+			a.w.fail("every open item is visible", "%s is %s and not on the list", b.begun.Order, b.said)
+		}
+	}
+	for _, r := range st.Ledger.Refunds {
+		if !r.Phase.Final() && !slices.ContainsFunc(items, func(i txn.OpenItem) bool { return i.Refund == r.No }) {
+			a.w.fail("every open item is visible", "refund %s is %s and not on the list", r.No, r.Phase)
+		}
+	}
 }
 
 // mayGive looks whether the money is there.
@@ -387,7 +466,6 @@ func (a *audit) reloaded(s *Shop, l txn.Ledger) {
 		a.w.fail("the hash chain verifies", "terminal %d: %v", s.n, err)
 	}
 	a.checked[s.n] = next
-	open := 0
 	for _, b := range a.order {
 		if b.shop != s || b.said.Final() {
 			continue
@@ -396,12 +474,7 @@ func (a *audit) reloaded(s *Shop, l txn.Ledger) {
 			a.w.fail("nothing open is forgotten", "%s is %s, and a start finds %v", b.begun.Order, b.said, tx.Phase)
 		}
 	}
-	for _, b := range a.refunds {
-		if b.shop == s && !b.said.Final() {
-			open++
-		}
-	}
-	if l.Backlog.Count != open {
+	if open := a.openBacks(s); l.Backlog.Count != open {
 		a.w.fail("nothing open is forgotten", "terminal %d: %d refunds are open, and a start finds %d", s.n, open, l.Backlog.Count)
 	}
 }

@@ -117,6 +117,8 @@
 //   - No refund is lost: what is told as paid back was paid back by the network.
 //   - No refund is paid twice: what is told as failed, called off, paid in cash or
 //     replaced was not paid out by the network as well.
+//   - No sale is reversed before its time: a network gets no reversal before it
+//     allows one.
 //   - No secret is written down: a payer's code is in the request that pays and
 //     nowhere else: no record, no other request, no screen.
 //   - Nobody pays out alone: cash without a sale is decided by two people.
@@ -148,11 +150,17 @@
 //     second look at it.
 //   - The machine's own check: what txn.Check promises holds after every step, as
 //     it must in the field.
+//   - The network's pace is kept: two refunds of one sale are never sent within
+//     the time that the network wants between them.
 //   - The world: the simulation itself does what it is told.
 //   - Totals equal the gateway's books: what the terminals kept of a sale, less
 //     what went back, is what the network kept.
 //   - What is being reversed never becomes paid: a late approval does not revive a
 //     sale that is being taken back.
+//   - What is open is counted right: the number of open refunds that people see is
+//     the number that is open.
+//   - What is shown is durable: no screen tells of a sale what the journal does
+//     not.
 //
 // # Two tiers
 //

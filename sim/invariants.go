@@ -32,6 +32,7 @@ var Invariants = []Invariant{
 	{"no refund exceeds its sale", "What went back, is on its way or is promised of a sale is no more than was paid."},
 	{"no refund is lost", "What is told as paid back was paid back by the network."},
 	{"no refund is paid twice", "What is told as failed, called off, paid in cash or replaced was not paid out by the network as well."},
+	{"no sale is reversed before its time", "A network gets no reversal before it allows one."},
 	{"no secret is written down", "A payer's code is in the request that pays and nowhere else: no record, no other request, no screen."},
 	{"nobody pays out alone", "Cash without a sale is decided by two people."},
 	{"nothing is told as failed that has moved", "A refund is told as failed only when the network does not have it."},
@@ -50,9 +51,12 @@ var Invariants = []Invariant{
 	{"the journal is read back", "What was written can be read, looked up and added up."},
 	{"the journal takes what is decided", "No decision is refused by the disk's second look at it."},
 	{"the machine's own check", "What txn.Check promises holds after every step, as it must in the field."},
+	{"the network's pace is kept", "Two refunds of one sale are never sent within the time that the network wants between them."},
 	{"the world", "The simulation itself does what it is told."},
 	{"totals equal the gateway's books", "What the terminals kept of a sale, less what went back, is what the network kept."},
 	{"what is being reversed never becomes paid", "A late approval does not revive a sale that is being taken back."},
+	{"what is open is counted right", "The number of open refunds that people see is the number that is open."},
+	{"what is shown is durable", "No screen tells of a sale what the journal does not."},
 }
 
 // Twice lives a world and once more, and the second life must be the first.

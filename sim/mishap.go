@@ -63,6 +63,7 @@ const (
 	RequestLost     Kind = "request-lost"            // sent, and never arrives
 	RequestLate     Kind = "request-late"            // arrives minutes after the terminal has stopped to listen
 	AnswerLost      Kind = "answer-lost"             // arrives, is handled, and no answer comes back
+	AnswerLate      Kind = "answer-late"             // ... comes seconds later, while somebody still listens
 	AnswerSlow      Kind = "answer-slow"             // ... comes when nobody listens any more
 	AnswerTwice     Kind = "answer-twice"            // ... and once more, later
 	AnswerOld       Kind = "answer-replayed"         // an answer of a minute or a day ago comes instead
@@ -107,7 +108,7 @@ func Beyond(k Kind) bool { return slices.Contains(beyond, k) }
 var likely = map[Kind]int{
 	CutBeforeWrite: 3000, CutAfterWrite: 4000, CutBeforeEffect: 600, CutAfterEffect: 900, CutPrinting: 8000, Killed: 800,
 	WriteFailed: 1000, WriteFailedDone: 1000, DiskFills: 500, DiskSlow: 3000, DiskReadOnly: 300, Upgraded: 100_000, OlderProgram: 50_000,
-	NoName: 4000, NoTrust: 2000, NoRoute: 8000, RequestLost: 25_000, RequestLate: 12_000, AnswerLost: 30_000, AnswerSlow: 8000,
+	NoName: 4000, NoTrust: 2000, NoRoute: 8000, RequestLost: 25_000, RequestLate: 12_000, AnswerLost: 30_000, AnswerLate: 40_000, AnswerSlow: 8000,
 	AnswerTwice: 15_000, AnswerOld: 8000, AnswerForeign: 4000, HalfOpen: 4000, CablePulled: 30_000,
 	ClockBack: 6000, ClockAhead: 6000, ClockUnset: 3000, ClockDrifts: 10_000,
 	PaperOut: 20_000, CoverOpen: 10_000, CutterJam: 4000, PrinterHot: 4000, PrinterGone: 10_000, PrinterMute: 10_000, PrinterLater: 6000,

@@ -66,6 +66,7 @@ func (s *Shop) exchange(x rail.Exchange) {
 		l.deadTil = w.now + txn.Wall(w.between(5*time.Second, 2*time.Minute).Milliseconds())
 	}
 	w.tell("terminal %d  %s of %s", s.n, x.Call, x.Number)
+	w.audit.departs(s, x, g.setup.Refund.Spacing)
 	switch {
 	case l.deadTil > w.now, w.strikes(RequestLost):
 		w.tell("           is lost on its way")
@@ -107,6 +108,9 @@ func (s *Shop) arrive(i int, g *gate, x rail.Exchange, req rail.Request) {
 	}
 	resp, quiet, took := w.serve(g, x, req)
 	back := took + w.between(5*time.Millisecond, 400*time.Millisecond)
+	if w.strikes(AnswerLate) {
+		back += time.Duration(w.pick(AnswerLate, int(x.Limit/time.Millisecond))) * time.Millisecond
+	}
 	life := s.life
 	hear := func(after time.Duration, r rail.Response) {
 		w.later(after, func() {
