@@ -62,6 +62,25 @@ func TestPaidIsNotTheLastWordWhileACloseMayGiveItBack(t *testing.T) {
 	}
 }
 
+// TestNoKeyReversesASaleBeforeItsTime: the password was wrong after five seconds, and
+// the cashier pressed green. (storm, 0x5e4.)
+func TestNoKeyReversesASaleBeforeItsTime(t *testing.T) {
+	s, o := asking(t)
+	early := after(t, s, Answered{Order: o, Call: CallPay, Outcome: Declined, Cause: CausePayerRefused, Undo: true})
+	if _, rd := last(t, early, KeyPressed{KeyEnter}); phaseOf(t, early, o) != Reversing || sends(rd.Effects) != "" {
+		t.Errorf("green sends %q", sends(rd.Effects))
+	}
+	c, _ := early.Session.Chase(o)
+	due, rd := last(t, early, TimerFired{c.Wait})
+	if sends(rd.Effects) != "reverse" {
+		t.Errorf("in its time: %q", sends(rd.Effects))
+	}
+	due = after(t, due, Answered{Order: o, Call: CallReverse, Cause: CauseNoAnswer})
+	if _, rd = last(t, due, KeyPressed{KeyEnter}); sends(rd.Effects) != "reverse" {
+		t.Errorf("later green sends %q", sends(rd.Effects))
+	}
+}
+
 // TestWhatIsNotBelievedClosesNothing: keys were rotated, the payer was faster than
 // the close, and one "no such order" made it "not charged". (storm, 0x50e060.)
 func TestWhatIsNotBelievedClosesNothing(t *testing.T) {

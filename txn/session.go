@@ -371,7 +371,10 @@ func (m *move) keyReversing(tx Tx, k Key) {
 	case KeyCancel:
 		m.idle()
 	case KeyEnter:
-		if !c.Reversal && !c.Query {
+		switch {
+		case !c.MayReverse: // the network allows none yet
+			m.sound(CueRejected)
+		case !c.Reversal && !c.Query:
 			m.sendReversal(tx, c)
 		}
 	case KeyF3:

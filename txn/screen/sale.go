@@ -220,7 +220,7 @@ func (t teller) reversing(tx txn.Tx, c txn.Chase) Screen {
 	v.Wait = chaseWait(c, then)
 	v.Lines = []string{t.GoesOnByItself()}
 	v.Keys = []Key{
-		{Key: txn.KeyEnter, Label: t.KeyReturnNow(), Off: c.Reversal || c.Query},
+		{Key: txn.KeyEnter, Label: t.KeyReturnNow(), Off: !c.MayReverse || c.Reversal || c.Query},
 		{Key: txn.KeyCancel, Label: t.KeyNextPending()},
 	}
 	t.doubtKeys(&v, c.Fair)

@@ -176,11 +176,11 @@ func asking(fen int64) []Case {
 		})},
 		{"23-reversing", "23-reversing", with(fen, func(tx *txn.Tx, c *txn.Chase, s *txn.State) {
 			tx.Phase, tx.Cause = txn.Reversing, txn.CauseNoAnswer
-			c.Wait, c.WaitFor, c.Reversals = reverse(tx, 2), 8*time.Second, 2
+			c.Wait, c.WaitFor, c.Reversals, c.MayReverse = reverse(tx, 2), 8*time.Second, 2, true
 		})},
 		{"23-reversing-confirm", "23-reversing", with(fen, func(tx *txn.Tx, c *txn.Chase, s *txn.State) {
 			tx.Phase, tx.Cause = txn.Reversing, txn.CausePaidLate
-			c.Wait, c.WaitFor, c.Reversals = reverse(tx, 1), 2*time.Second, 1
+			c.Wait, c.WaitFor, c.Reversals, c.MayReverse = reverse(tx, 1), 2*time.Second, 1, true
 			c.Confirming, c.Query = true, true
 		})},
 		{"25-repeat", "25-repeat", with(fen, func(_ *txn.Tx, c *txn.Chase, s *txn.State) {
