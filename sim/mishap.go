@@ -12,7 +12,7 @@ import (
 type Kind string
 
 // Mishap is one thing that goes wrong: the N-th chance, from 0, that something of
-// its kind had since act Act began. Act 0 is the time before the first.
+// its kind had in what came of act Act, however late. Act 0 is what nobody did.
 type Mishap struct {
 	Kind Kind
 	Act  int
@@ -154,7 +154,7 @@ func hashText(s string) uint64 { // FNV-1a
 // out moves no other.
 type luck struct {
 	seed   uint64
-	act    int // that was begun last
+	act    int // from which what happens now has come
 	rate   int // hundredths of the storm
 	only   []Kind
 	script map[Mishap]bool // nil: by chance
@@ -165,10 +165,11 @@ type luck struct {
 }
 
 type odds struct {
-	kind uint64
-	act  int
-	n    int // in this act
-	rate int
+	kind   uint64
+	rate   int
+	counts []uint32 // of chances, by act
+	act    int      // the last chance
+	n      uint32
 }
 
 func (o *odds) when() uint64 { return uint64(o.act)<<32 | uint64(o.n) }
@@ -211,11 +212,12 @@ func (l *luck) takes(k Kind, rate int) bool {
 		return false
 	}
 	o := l.odds(k, rate)
-	if o.act != l.act {
-		o.act, o.n = l.act, 0
+	for len(o.counts) <= l.act {
+		o.counts = append(o.counts, 0)
 	}
-	m, when := Mishap{k, o.act, o.n}, o.when()
-	o.n++
+	o.act, o.n = l.act, o.counts[l.act]
+	o.counts[l.act]++
+	m, when := Mishap{k, o.act, int(o.n)}, o.when()
 	var yes bool
 	if l.script != nil {
 		yes = l.script[m]

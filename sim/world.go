@@ -86,13 +86,14 @@ const worldStart txn.Wall = 1795328880000
 type planned struct {
 	at  txn.Wall
 	seq uint64
+	act int // of which this comes
 	do  func()
 }
 
 // later plans what happens after a while, 1 ms at least.
 func (w *World) later(d time.Duration, do func()) {
 	w.seq++
-	p := planned{w.now + txn.Wall(max(1, d.Milliseconds())), w.seq, do}
+	p := planned{w.now + txn.Wall(max(1, d.Milliseconds())), w.seq, w.luck.act, do}
 	w.queue = append(w.queue, p)
 	for i := len(w.queue) - 1; i > 0; { // a heap
 		up := (i - 1) / 2
@@ -136,7 +137,7 @@ func (w *World) run(d time.Duration, enough func() bool) {
 			return
 		}
 		p := w.next()
-		w.now = p.at
+		w.now, w.luck.act = p.at, p.act
 		p.do()
 	}
 }

@@ -54,7 +54,8 @@ told in one line that repeats it:
 
 and is then made smaller, act by act and mishap by mishap, for as long as the same
 invariant fails: the story that is left is told in words and, as far as that
-language goes, as a script for till play.
+language goes, as a script for till play. Of many failures that is done for the
+first of each invariant, five at most.
 
 ` + simManual(),
 		Args: cobra.NoArgs,

@@ -209,6 +209,10 @@ func keepSeed(file string, k sim.Known) error {
 	return errors.Join(err, f.Close())
 }
 
+// storiesMax is of how many invariants a run looks for the smallest story: each may
+// take --shrink.
+const storiesMax = 5
+
 // end sums up, and looks closer at what failed.
 func (w *worlds) end() error {
 	w.meter()
@@ -220,7 +224,7 @@ func (w *worlds) end() error {
 			return err
 		}
 	}
-	for _, l := range w.failed {
+	for _, l := range w.failed[:min(len(w.failed), storiesMax)] {
 		if err := w.explain(l); err != nil {
 			return err
 		}
