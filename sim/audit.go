@@ -35,6 +35,7 @@ type audit struct {
 type saleBook struct {
 	begun  txn.Begun
 	at     txn.Wall // by the world's clock
+	life   int      // of the process that began it
 	shop   *Shop
 	said   txn.Phase // the last word of its journal
 	ever   [8]bool   // by phase
@@ -99,7 +100,7 @@ func (a *audit) entry(s *Shop, e txn.Entry) {
 		if old := a.sales[e.Order]; old != nil {
 			a.w.fail("a number is given out once", "sale %s is begun twice", e.Order)
 		}
-		b := &saleBook{begun: e, at: a.w.now, shop: s}
+		b := &saleBook{begun: e, at: a.w.now, life: s.life, shop: s}
 		a.sales[e.Order] = b
 		a.order = append(a.order, b)
 	case txn.Paid:
@@ -269,7 +270,7 @@ func (a *audit) sends(s *Shop, effect txn.Effect) {
 		}
 		a.isDurable(s, e.Order.N(), "reversal-due/")
 		_, g := a.w.gateOf(e.Rail)
-		if after := time.Duration(a.w.now-b.at) * time.Millisecond; after < g.setup.Policy.ReverseAfter {
+		if after := time.Duration(a.w.now-b.at) * time.Millisecond; after < g.setup.Policy.ReverseAfter && b.life == s.life {
 			a.w.fail("no sale is reversed before its time", "%s after %s", e.Order, after)
 		}
 	case txn.SendRefund:

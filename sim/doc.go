@@ -34,7 +34,7 @@
 //   - Wires. Names do not resolve, certificates do not verify, connections are
 //     refused, half open or pulled for seconds to hours. Requests are lost; answers
 //     are lost, late, broken off, doubled, out of order, or old ones of the same
-//     call. A request that the terminal has given up arrives all the same, up to 50 s
+//     call. A request that the terminal has given up arrives all the same, up to 45 s
 //     after it was sent.
 //   - Networks. They charge and do not say so, say that they know nothing of what they
 //     have charged, answer for another order, amount or merchant, with wrong
@@ -64,9 +64,11 @@
 //     word each time, a refund that is "processing" for ever. Its words exist
 //     (contradictory, says, refund-stays) and are left out here; scripts have them.
 //     What it answers is believed once it is signed and about this order.
+//   - A network that says again and again, for a minute, that it has never heard of
+//     what it has booked. Here it says so once of each number.
 //   - Another exchange's answer in this one where it names no order: TLS keeps
 //     connections apart, and a signed error names nothing.
-//   - A request that lingers for more than 50 s. A payment that a network says it has
+//   - A request that lingers for more than 45 s. A payment that a network says it has
 //     never heard of is asked about for a quarter of an hour more, and goes back when
 //     it is found; after a restart nobody asks any more, and the day's file finds it
 //     (till bill). The same of a refund that was called off.

@@ -29,7 +29,7 @@ type gate struct {
 	setup   txn.RailSetup
 	words   map[railsim.Call][]word // that a behaviour can be made of
 	answers []said                  // the last ones, to be replayed
-	refunds []txn.Wall              // when the last refunds were asked for
+	denied  map[string]bool         // numbers of which it has said once that it knows nothing
 }
 
 // said is an answer to one call.
@@ -123,7 +123,7 @@ func (w *World) openGates() {
 		Sign: lakalaItself.Sign, Verify: lakalaMerchant.Check, StrictCodes: true,
 	})
 	for i, g := range []railsim.Gateway{we, ali, lkl} {
-		at := &gate{Gateway: g, rail: rails()[i], words: wordsOf(g)}
+		at := &gate{denied: map[string]bool{}, Gateway: g, rail: rails()[i], words: wordsOf(g)}
 		at.desk = []*railsim.Desk{we.Desk, ali.Desk, lkl.Desk}[i]
 		var wallets []txn.RailName
 		var shows txn.RailName
@@ -180,7 +180,7 @@ func argsOf(h railsim.Help, gateway string) []string {
 		return []string{"10m", "-10m", "3h"}
 	case strings.HasPrefix(h.Usage, string(h.Word)+" DURATION"), strings.Contains(h.Usage, "[DURATION]"):
 		if h.Word == railsim.ArrivesLate || h.Word == railsim.SlowCharge || gateway == "alipay" && h.Word == railsim.RefundLate {
-			return []string{"2s", "9s", "40s"} // nobody can ask about it meanwhile
+			return []string{"2s", "9s", "25s"} // nobody can ask about it meanwhile
 		}
 		return []string{"2s", "9s", "40s", "3m", "2h"}
 	case strings.Contains(h.Usage, "charged"):
@@ -194,9 +194,13 @@ func argsOf(h railsim.Help, gateway string) []string {
 }
 
 // misbehave lets a gateway do something else than it should with the next request.
-func (w *World) misbehave(g *gate, c railsim.Call) {
+func (w *World) misbehave(g *gate, c railsim.Call, number string) {
 	for _, o := range g.words[c] {
+		if denies := strings.HasSuffix(string(o.kind), " "+string(railsim.NotFound)); denies && g.denied[number] {
+			continue
+		}
 		if w.takes(o.kind, gatewayLikely/len(g.words[c])) {
+			g.denied[number] = g.denied[number] || strings.HasSuffix(string(o.kind), " "+string(railsim.NotFound))
 			text := o.text
 			if arg := o.args[w.pick(o.kind, len(o.args))]; arg != "" {
 				text += " " + arg
@@ -246,7 +250,7 @@ func firstKnown(g *gate, names ...railsim.Call) railsim.Call {
 // serve brings a request to its gateway now, and its answer, or a silence. took is
 // how long the gateway itself has waited.
 func (w *World) serve(g *gate, x rail.Exchange, req rail.Request) (resp rail.Response, quiet *rail.Silence, took time.Duration) {
-	w.misbehave(g, callOf(g, x))
+	w.misbehave(g, callOf(g, x), x.Number)
 	return w.serveAfter(g, x, req)
 }
 

@@ -28,7 +28,7 @@ const (
 // payer's code of a minute ago would still pay, is found by the day's file.
 const (
 	lateMax   = 35
-	arrivesBy = 50 * time.Second
+	arrivesBy = 45 * time.Second
 )
 
 // exchange takes one request to a gateway, and what its answer means back: once,
