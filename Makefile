@@ -82,7 +82,8 @@ lint: ## formatting, vet, staticcheck, errcheck, go fix, go mod tidy
 	go run $(ERRCHECK) -exclude .errcheck ./...
 
 golden: ## rewrite the golden files; read the diff before you commit it
-	go test ./txn ./txn/journal ./txn/screen ./device/display ./printer/... ./cmd/till -update
+	go test ./txn ./txn/journal ./txn/screen ./device/display ./printer/escpos ./printer/raster ./printer/receipt -update
+	go test -run TestThePublishedFigures ./cmd/till -update
 
 ci: lint test race sim kill fuzz arch bench ## everything that .ci/run runs
 
