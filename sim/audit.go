@@ -431,12 +431,13 @@ func (a *audit) mayGive(st txn.State) {
 // a code, a sentence and a next step, and no screen shows a secret.
 func (a *audit) readable(st txn.State, v screen.Screen) {
 	tx, _ := st.Ledger.Tx(st.Session.Shown)
-	key := v.ID + v.Code + string(rune('a'+tx.Phase))
+	var key strings.Builder
+	key.WriteString(v.ID + v.Code + string(rune('a'+tx.Phase)))
 	for _, f := range st.Session.Faults {
-		key += string(f.Code)
+		key.WriteString(string(f.Code))
 	}
-	if fresh := !a.seen[key]; fresh {
-		a.seen[key] = true
+	if fresh := !a.seen[key.String()]; fresh {
+		a.seen[key.String()] = true
 		other := screen.Of(st, 1-st.Session.Lang)
 		for _, lang := range []screen.Screen{v, other} {
 			if lang.Word == "" && lang.Title == "" && lang.Next == "" && len(lang.Lines) == 0 && lang.Amount == "" {

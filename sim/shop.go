@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"till/device"
@@ -39,12 +40,10 @@ type Shop struct {
 	wires    []wire
 	printer  paper
 	staff    *staff
-	state    *txn.State // as shown last
 	screen   screen.Screen
 	looked   txn.View // of it
 	dull     bool     // the last event decided nothing: people see the same but for a number
 	recalls  []txn.RecallRefunds
-	settled  bool // of rest: everything was looked at
 }
 
 // shopKey is what tells the receipts of this shop.
@@ -308,11 +307,11 @@ func (s *Shop) recorded(st terminal.Step) {
 }
 
 func (s *Shop) narrate(st terminal.Step) {
-	var entries string
+	var entries strings.Builder
 	for _, e := range st.Entries {
-		entries += " " + kindOf(e)
+		entries.WriteString(" " + kindOf(e))
 	}
-	s.w.tell("terminal %d  %s %v ->%s [%s]", s.n, kindOf(st.Event), st.Event, entries, s.term.State().Session.View)
+	s.w.tell("terminal %d  %s %v ->%s [%s]", s.n, kindOf(st.Event), st.Event, entries.String(), s.term.State().Session.View)
 }
 
 // Perform implements terminal.Performer.
