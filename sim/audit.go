@@ -270,7 +270,7 @@ func (a *audit) sends(s *Shop, effect txn.Effect) {
 		}
 		a.isDurable(s, e.Order.N(), "reversal-due/")
 		_, g := a.w.gateOf(e.Rail)
-		if after := time.Duration(a.w.now-b.at) * time.Millisecond; after < g.setup.Policy.ReverseAfter && b.life == s.life {
+		if after := time.Duration(a.w.now-b.at) * time.Millisecond; after < g.setup.Policy.ReverseAfter && b.life == s.life && !b.begun.Shown {
 			a.w.fail("no sale is reversed before its time", "%s after %s", e.Order, after)
 		}
 	case txn.SendRefund:
