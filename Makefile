@@ -49,6 +49,9 @@ sim-long: sim-till ## fresh worlds for a night (HOURS=8, or SEEDS=100000), added
 	  --keep sim/testdata/seeds.txt --artifacts artifacts $(SIMARGS); code=$$?; \
 	./bin/till-sim sim report --in $(TRUST) --out sim/TRUST.md --into README.md && exit $$code
 
+sweep: ## the power cut at every write and sync of every journey, with torn and dropped writes
+	TILL_SWEEP=all go test -count=1 -v -timeout 120m -run Sweep ./cmd/till
+
 fuzz: ## every decoder for 10 s (FUZZTIME=1m for longer)
 	@for pkg in $$(go list ./...); do \
 	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
@@ -90,4 +93,4 @@ ci: lint test race sim kill fuzz arch bench ## everything that .ci/run runs
 clean: ## remove what was built
 	rm -rf bin artifacts
 
-.PHONY: help build run test race sim sim-till sim-long kill fuzz mutants mutants-full bench arch lint golden ci clean
+.PHONY: help build run test race sim sim-till sim-long sweep kill fuzz mutants mutants-full bench arch lint golden ci clean

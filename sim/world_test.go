@@ -22,8 +22,9 @@ func TestWorlds(t *testing.T) {
 	}
 }
 
-// TestWorldsHold lives some worlds of every profile. make sim lives many more, with
-// seeds that nobody has tried.
+// TestWorldsHold lives some worlds of every profile: load and chaos over days
+// (causes.md A42), newer programs that take over what is open and older ones that
+// are refused (C75). make sim lives many more.
 func TestWorldsHold(t *testing.T) {
 	worlds := uint64(60)
 	if testing.Short() {
