@@ -239,16 +239,17 @@ var wants = map[string]struct {
 	back    bool
 	ends    []string
 }{
-	"promised":  {[]string{""}, false, nil},
-	"waits":     {[]string{"", "closed"}, false, nil},
-	"accepted":  {[]string{"processing"}, false, nil},
-	"paidBack":  {[]string{"paidOut"}, true, []string{"paidBack", "toShop"}},
-	"refused":   {[]string{"", "closed"}, false, []string{"refused"}},
-	"calledOff": {[]string{"", "closed"}, false, []string{"calledOff"}},
-	"expired":   {[]string{"closed"}, false, []string{"expired"}},
-	"replaced":  {[]string{"closed"}, false, []string{"expired", "replaced"}},
-	"stranded":  {[]string{"abnormal"}, false, []string{"stranded"}},
-	"cash":      {[]string{"", "closed"}, false, []string{"cash", "expired", "refused"}},
+	"promised":   {[]string{""}, false, nil},
+	"waits":      {[]string{"", "closed"}, false, nil},
+	"accepted":   {[]string{"processing"}, false, nil},
+	"paidBack":   {[]string{"paidOut"}, true, []string{"paidBack", "toShop"}},
+	"refused":    {[]string{"", "closed"}, false, []string{"refused"}},
+	"calledOff":  {[]string{"", "closed"}, false, []string{"calledOff"}},
+	"expired":    {[]string{"closed"}, false, []string{"expired"}},
+	"replaced":   {[]string{"closed"}, false, []string{"expired", "replaced"}},
+	"stranded":   {[]string{"abnormal"}, false, []string{"stranded"}},
+	"cash":       {[]string{"", "closed"}, false, []string{"cash", "expired", "refused"}},
+	"writtenOff": {[]string{"", "closed"}, false, nil}, // it says that nobody knows
 }
 
 // ended are the words of a slip that tell an end; the others were true when they
