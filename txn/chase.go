@@ -201,6 +201,9 @@ func (m *move) reverseIfAllowed(tx Tx, c *Chase, ev Answered) {
 }
 
 func (m *move) reverse(tx Tx, why Cause, ev Answered) {
+	if why == CauseNone { // a refusal that names none
+		why = CauseOther
+	}
 	m.enter(ReversalDue{m.at, tx.Order, why, ev.Code, ev.Text})
 	m.cue(tx.Order, CueUnknown)
 	c := m.chase(tx.Order)
