@@ -57,7 +57,6 @@ type backBook struct {
 	shop  *Shop
 	said  txn.RefundPhase
 	ask   string
-	sent  bool
 }
 
 func newAudit(w *World) *audit {
@@ -69,14 +68,19 @@ func newAudit(w *World) *audit {
 
 func (a *audit) counts() (sales, refunds int) { return len(a.order), len(a.refunds) }
 
+// secret looks for the codes that were shown last in what may have none.
+func (a *audit) secret(text []byte, format string, args ...any) {
+	for _, code := range a.recent {
+		if bytes.Contains(text, []byte(code)) {
+			a.w.fail("no secret is written down", format+" a payer's code", args...)
+		}
+	}
+}
+
 // stored sees what has become durable, before anything is done about it.
 func (a *audit) stored(records []journal.Record) {
 	for _, r := range records {
-		for _, code := range a.recent {
-			if bytes.Contains(r.Body, []byte(code)) {
-				a.w.fail("no secret is written down", "%s holds a payer's code", r.Kind)
-			}
-		}
+		a.secret(r.Body, "%s holds", r.Kind)
 	}
 }
 
@@ -164,49 +168,54 @@ func (a *audit) refundBegun(s *Shop, e txn.RefundBegun) {
 	}
 }
 
+// refundEntry follows what becomes of a refund.
 func (a *audit) refundEntry(e txn.Entry) {
-	set := func(no txn.RefundNo, p txn.RefundPhase) {
-		b := a.backs[no]
-		if b == nil {
-			a.w.fail("a number is given out once", "refund %s is %s and was never begun", no, p)
-			return
-		}
-		if gone := p == txn.Failed || p == txn.Dropped || p == txn.Cashed; gone && b.begun.Method != txn.ByCash && a.w.live(no) {
-			a.w.fail("nothing is told as failed that has moved", "refund %s is %s and the network has it", no, p)
-		}
-		b.said = p
+	no, p, ok := wordOf(e)
+	if !ok {
+		return
 	}
-	switch e := e.(type) {
-	case txn.RefundSent:
-		set(e.Refund, txn.Underway)
-		if b := a.backs[e.Refund]; b != nil {
-			b.sent = true
-		}
-	case txn.RefundHeld:
-		set(e.Refund, txn.Held)
-	case txn.RefundTaken:
-		set(e.Refund, txn.Taken)
-	case txn.RefundPaid:
-		set(e.Refund, txn.PaidBack)
-	case txn.RefundFailed:
-		set(e.Refund, txn.Failed)
-	case txn.RefundDead:
-		set(e.Refund, txn.Dead)
-	case txn.RefundStranded:
-		set(e.Refund, txn.Stranded)
-	case txn.RefundDropped:
-		set(e.Refund, txn.Dropped)
-	case txn.RefundCashed:
-		set(e.Refund, txn.Cashed)
-	case txn.RefundWrittenOff:
-		set(e.Refund, txn.GivenUp)
-	case txn.RefundReplaced:
-		set(e.Refund, txn.Replaced)
+	b := a.backs[no]
+	if b == nil {
+		a.w.fail("a number is given out once", "refund %s is %s and was never begun", no, p)
+		return
 	}
+	if gone := p == txn.Failed || p == txn.Dropped || p == txn.Cashed; gone && b.begun.Method != txn.ByCash && a.w.live(no) {
+		a.w.fail("nothing is told as failed that has moved", "refund %s is %s and the network has it", no, p)
+	}
+	b.said = p
 }
 
-// step sees one event that was handled.
-func (a *audit) step(s *Shop, st terminal.Step) {
+// wordOf is what an entry says of a refund; false when it says nothing of one.
+func wordOf(e txn.Entry) (txn.RefundNo, txn.RefundPhase, bool) {
+	switch e := e.(type) {
+	case txn.RefundSent:
+		return e.Refund, txn.Underway, true
+	case txn.RefundHeld:
+		return e.Refund, txn.Held, true
+	case txn.RefundTaken:
+		return e.Refund, txn.Taken, true
+	case txn.RefundPaid:
+		return e.Refund, txn.PaidBack, true
+	case txn.RefundFailed:
+		return e.Refund, txn.Failed, true
+	case txn.RefundDead:
+		return e.Refund, txn.Dead, true
+	case txn.RefundStranded:
+		return e.Refund, txn.Stranded, true
+	case txn.RefundDropped:
+		return e.Refund, txn.Dropped, true
+	case txn.RefundCashed:
+		return e.Refund, txn.Cashed, true
+	case txn.RefundWrittenOff:
+		return e.Refund, txn.GivenUp, true
+	case txn.RefundReplaced:
+		return e.Refund, txn.Replaced, true
+	}
+	return "", 0, false
+}
+
+// step sees one event that was handled, and what the terminal knows now.
+func (a *audit) step(s *Shop, st terminal.Step, now txn.State) {
 	begun := 0
 	for _, e := range st.Entries {
 		a.entry(s, e)
@@ -218,11 +227,10 @@ func (a *audit) step(s *Shop, st terminal.Step) {
 	if begun > 1 {
 		a.w.fail("at most one sale for one scan", "%d sales are begun by one event", begun)
 	}
-	l, ses := s.term.State().Ledger, s.term.State().Session
-	if len(l.Txs) > txn.OpenMax+txn.KeptFinished+1 || len(s.own) > 64 || len(s.armed) > 4*txn.OpenMax || len(a.w.queue) > 20_000 ||
-		len(ses.Faults) > 16 {
+	if len(now.Ledger.Txs) > txn.OpenMax+txn.KeptFinished+1 || len(s.own) > 64 || len(s.armed) > 4*txn.OpenMax ||
+		a.w.clock.Waiting() > 20_000 || len(now.Session.Faults) > 16 {
 		a.w.fail("memory is bounded", "%d sales, %d events, %d waits, %d things to come, %d faults",
-			len(l.Txs), len(s.own), len(s.armed), len(a.w.queue), len(ses.Faults))
+			len(now.Ledger.Txs), len(s.own), len(s.armed), a.w.clock.Waiting(), len(now.Session.Faults))
 	}
 }
 
@@ -231,12 +239,7 @@ func (a *audit) formatted(st terminal.Step) {
 	if _, ok := st.Event.(txn.CodeScanned); !ok || len(a.recent) == 0 {
 		return
 	}
-	text := fmt.Sprintf("%v %+v %+v %#v", st.Event, st.Event, st.Effects, st.Event)
-	for _, code := range a.recent {
-		if strings.Contains(text, code) {
-			a.w.fail("no secret is written down", "a payer's code can be printed: %T", st.Event)
-		}
-	}
+	a.secret(fmt.Appendf(nil, "%v %+v %+v %#v", st.Event, st.Event, st.Effects, st.Event), "a log of %T holds", st.Event)
 }
 
 // openBacks counts the refunds of a terminal that are open.
@@ -315,15 +318,11 @@ func (a *audit) isDurable(s *Shop, tx uint64, kind string) {
 	}
 }
 
-// leaves sees a request that is about to leave.
-func (a *audit) leaves(s *Shop, x rail.Exchange, req rail.Request) {
-	if x.Call == "pay" {
-		return // the payer's code must be in it
-	}
-	for _, code := range a.recent {
-		if strings.Contains(string(req.Body), code) {
-			a.w.fail("no secret is written down", "%s holds a payer's code", x.Call)
-		}
+// leaves sees a request that is about to leave. The payer's code is in the one that
+// pays.
+func (a *audit) leaves(x rail.Exchange, req rail.Request) {
+	if x.Call != txn.CallPay.String() {
+		a.secret(req.Body, "%s holds", x.Call)
 	}
 }
 
@@ -384,11 +383,12 @@ func (a *audit) shown(s *Shop, st txn.State, v screen.Screen) {
 	if n, _ := st.OpenCount(); n > 0 && st.Session.View == txn.ViewIdle && v.Status.Pending == "" {
 		a.w.fail("every open item is visible", "%d are open and idle does not say so", n)
 	}
-	if tx, ok := st.Ledger.Tx(st.Session.Shown); ok && a.sales[tx.Order] != nil && a.sales[tx.Order].shop == s && a.sales[tx.Order].said != tx.Phase {
-		a.w.fail("what is shown is durable", "%s is shown as %s and written down as %s", tx.Order, tx.Phase, a.sales[tx.Order].said)
+	tx, _ := st.Ledger.Tx(st.Session.Shown)
+	if b := a.sales[tx.Order]; b != nil && b.shop == s && b.said != tx.Phase {
+		a.w.fail("what is shown is durable", "%s is shown as %s and written down as %s", tx.Order, tx.Phase, b.said)
 	}
-	if n := st.Ledger.Backlog.Count; n != a.openBacks(s) {
-		a.w.fail("what is open is counted right", "terminal %d counts %d refunds, and %d are open", s.n, n, a.openBacks(s))
+	if n, open := st.Ledger.Backlog.Count, a.openBacks(s); n != open {
+		a.w.fail("what is open is counted right", "terminal %d counts %d refunds, and %d are open", s.n, n, open)
 	}
 	if st.Session.View == txn.ViewPending {
 		a.listed(s, st)
@@ -453,12 +453,7 @@ func (a *audit) readable(st txn.State, v screen.Screen) {
 	if len(a.recent) == 0 {
 		return
 	}
-	text := strings.Join(v.Text(), "\n")
-	for _, code := range a.recent {
-		if strings.Contains(text, code) {
-			a.w.fail("no secret is written down", "%s shows a payer's code", v.ID)
-		}
-	}
+	a.secret([]byte(strings.Join(v.Text(), "\n")), "%s shows", v.ID)
 }
 
 // reloaded compares what a start finds with what was decided before it.

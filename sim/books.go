@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"slices"
+
 	"till/sim/railsim"
 	"till/txn"
 )
@@ -8,18 +10,13 @@ import (
 // quiet reports whether nothing is open that can still end by itself.
 func (w *World) quiet() bool {
 	for _, s := range w.shops {
-		if !s.on || s.term.State().Session.Printer != "" || len(s.own) > 0 {
+		if !s.on || len(s.own) > 0 {
 			return false
 		}
-		for _, tx := range s.term.State().Ledger.Txs {
-			if tx.Open() {
-				return false
-			}
-		}
-		for _, r := range s.term.State().Ledger.Refunds {
-			if r.Paper.Owed() {
-				return false
-			}
+		st := s.term.State()
+		if st.Session.Printer != "" || slices.ContainsFunc(st.Ledger.Txs, txn.Tx.Open) ||
+			slices.ContainsFunc(st.Ledger.Refunds, func(r txn.Refund) bool { return r.Paper.Owed() }) {
+			return false
 		}
 	}
 	for _, b := range w.audit.refunds {
@@ -68,15 +65,17 @@ func (a *audit) books() {
 			w.fail("the hash chain verifies", "terminal %d: %v", s.n, err)
 		}
 	}
-	orders := map[txn.OrderNo]railsim.Order{}
-	refunds := map[txn.RefundNo]railsim.RefundView{}
+	var sold []railsim.Order // as the networks have it
+	var returned []railsim.RefundView
 	for _, g := range w.gates {
-		for _, o := range g.Orders() {
-			orders[txn.OrderNo(o.Number)] = o
-		}
-		for _, r := range g.Refunds() {
-			refunds[txn.RefundNo(r.Number)] = r
-		}
+		sold, returned = append(sold, g.Orders()...), append(returned, g.Refunds()...)
+	}
+	orders, refunds := map[txn.OrderNo]railsim.Order{}, map[txn.RefundNo]railsim.RefundView{}
+	for _, o := range sold {
+		orders[txn.OrderNo(o.Number)] = o
+	}
+	for _, r := range returned {
+		refunds[txn.RefundNo(r.Number)] = r
 	}
 	a.countPaper()
 	back := map[txn.OrderNo]int64{} // that terminals say went back through the network
@@ -86,21 +85,21 @@ func (a *audit) books() {
 	for _, b := range a.order {
 		a.settledSale(b, orders[b.begun.Order], back[b.begun.Order])
 	}
-	a.strangers(orders, refunds)
+	a.strangers(sold, returned)
 }
 
 // countPaper files the sheets under their sales.
 func (a *audit) countPaper() {
 	for _, s := range a.w.shops {
 		for _, sh := range s.printer.sheets {
-			b := a.sales[sh.receipt.Order]
-			if sh.receipt.Kind != txn.SlipSale || b == nil {
+			b := a.sales[sh.Receipt.Order]
+			if sh.Receipt.Kind != txn.SlipSale || b == nil {
 				continue
 			}
-			if sh.whole {
+			if sh.Whole {
 				b.papers++
 			}
-			if !sh.receipt.Marked {
+			if !sh.Receipt.Marked {
 				b.plain++
 			}
 		}
@@ -110,11 +109,8 @@ func (a *audit) countPaper() {
 // settledRefund holds a refund against the network's books. A void has none: its
 // sale is taken back.
 func (a *audit) settledRefund(b *backBook, refunds map[txn.RefundNo]railsim.RefundView, back map[txn.OrderNo]int64) {
-	w, key := a.w, b.begun.Key
-	if key == "" {
-		key = b.begun.Refund
-	}
-	r, known := refunds[key]
+	w := a.w
+	r, known := refunds[b.begun.Key]
 	moved := known && r.Stage == railsim.Refunded
 	fen := b.begun.Amount.Minor()
 	switch {
@@ -175,26 +171,15 @@ func (a *audit) settledSale(b *saleBook, o railsim.Order, back int64) {
 }
 
 // strangers are orders and refunds at the networks that no terminal knows.
-func (a *audit) strangers(orders map[txn.OrderNo]railsim.Order, refunds map[txn.RefundNo]railsim.RefundView) {
-	for _, g := range a.w.gates {
-		for _, o := range g.Orders() {
-			if a.sales[txn.OrderNo(o.Number)] == nil {
-				a.w.fail("ids are durable before the first byte", "%s has %s, which nobody has begun", g.Name(), o.Number)
-			}
-		}
-		for _, r := range g.Refunds() {
-			if a.backs[txn.RefundNo(r.Number)] == nil && !a.byKey(r.Number) {
-				a.w.fail("ids are durable before the first byte", "%s has refund %s, which nobody has begun", g.Name(), r.Number)
-			}
+func (a *audit) strangers(sold []railsim.Order, returned []railsim.RefundView) {
+	for _, o := range sold {
+		if a.sales[txn.OrderNo(o.Number)] == nil {
+			a.w.fail("ids are durable before the first byte", "%s has %s, which nobody has begun", o.Rail, o.Number)
 		}
 	}
-}
-
-func (a *audit) byKey(key string) bool {
-	for _, b := range a.refunds {
-		if string(b.begun.Key) == key {
-			return true
+	for _, r := range returned {
+		if a.backs[txn.RefundNo(r.Number)] == nil {
+			a.w.fail("ids are durable before the first byte", "%s has refund %s, which nobody has begun", r.Rail, r.Number)
 		}
 	}
-	return false
 }

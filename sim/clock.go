@@ -92,6 +92,13 @@ func (c *Clock) Quiet() bool {
 	return c.busy == 0
 }
 
+// Waiting is how many waits have not ended.
+func (c *Clock) Waiting() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.waits)
+}
+
 // Advance moves to the next wait that ends no later than limit and ends it.
 // When there is none, it moves to limit and returns false.
 func (c *Clock) Advance(limit time.Time) bool {

@@ -24,7 +24,6 @@ import (
 // its answers.
 type gate struct {
 	railsim.Gateway
-	desk    *railsim.Desk
 	rail    rail.Rail
 	setup   txn.RailSetup
 	words   map[railsim.Call][]word // that a behaviour can be made of
@@ -40,9 +39,10 @@ type said struct {
 
 // word is a behaviour of one call, as a mishap.
 type word struct {
-	kind Kind
-	text string // with a % for a number
-	args []string
+	kind   Kind
+	text   string
+	args   []string // what it may take behind it, one of them
+	denies bool     // it says that there is no such number
 }
 
 // worldClock is the world's time as the gateways see it. A gateway that sleeps
@@ -124,7 +124,6 @@ func (w *World) openGates() {
 	})
 	for i, g := range []railsim.Gateway{we, ali, lkl} {
 		at := &gate{denied: map[string]bool{}, Gateway: g, rail: rails()[i], words: wordsOf(g)}
-		at.desk = []*railsim.Desk{we.Desk, ali.Desk, lkl.Desk}[i]
 		var wallets []txn.RailName
 		var shows txn.RailName
 		if g == railsim.Gateway(lkl) {
@@ -156,8 +155,10 @@ func wordsOf(g railsim.Gateway) map[railsim.Call][]word {
 			if c == railsim.Any {
 				continue
 			}
-			text := string(c) + " next " + string(h.Word)
-			words[c] = append(words[c], word{Kind(g.Name() + " " + string(c) + " " + string(h.Word)), text, argsOf(h, g.Name())})
+			words[c] = append(words[c], word{
+				kind: Kind(g.Name() + " " + string(c) + " " + string(h.Word)), text: string(c) + " next " + string(h.Word),
+				args: argsOf(h, g.Name()), denies: h.Word == railsim.NotFound,
+			})
 		}
 	}
 	return words
@@ -196,11 +197,11 @@ func argsOf(h railsim.Help, gateway string) []string {
 // misbehave lets a gateway do something else than it should with the next request.
 func (w *World) misbehave(g *gate, c railsim.Call, number string) {
 	for _, o := range g.words[c] {
-		if denies := strings.HasSuffix(string(o.kind), " "+string(railsim.NotFound)); denies && g.denied[number] {
+		if o.denies && g.denied[number] {
 			continue
 		}
 		if w.takes(o.kind, gatewayLikely/len(g.words[c])) {
-			g.denied[number] = g.denied[number] || strings.HasSuffix(string(o.kind), " "+string(railsim.NotFound))
+			g.denied[number] = g.denied[number] || o.denies
 			text := o.text
 			if arg := o.args[w.pick(o.kind, len(o.args))]; arg != "" {
 				text += " " + arg

@@ -141,7 +141,7 @@ func hash(parts ...uint64) uint64 {
 	return x
 }
 
-func hashText(s string) uint64 { // FNV-1a
+func hashText[T string | []byte](s T) uint64 { // FNV-1a
 	h := uint64(14695981039346656037)
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 1099511628211

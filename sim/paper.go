@@ -13,18 +13,11 @@ import (
 type paper struct {
 	shop   *Shop
 	fault  txn.FaultCode
-	job    *txn.Receipt // in the printer
-	begun  int          // counts jobs
-	sheets []sheet
+	begun  int // counts jobs
+	sheets []Sheet
 }
 
-// sheet is one piece of paper.
-type sheet struct {
-	receipt txn.Receipt
-	whole   bool
-}
-
-// lies are troubles that stop a printer until somebody sees to it.
+// troubles stop a printer until somebody sees to it.
 var troubles = []struct {
 	kind Kind
 	code device.Code
@@ -37,14 +30,12 @@ var troubles = []struct {
 func (p *paper) print(r txn.Receipt) {
 	s, w := p.shop, p.shop.w
 	w.audit.prints(s, r)
-	p.job = &r
 	p.begun++
-	n, life := p.begun, s.life
+	n := p.begun
 	took := w.between(600*time.Millisecond, 2500*time.Millisecond)
 	end := func(after time.Duration, result txn.PrintResult, proof txn.Proof, fault txn.FaultCode) {
-		w.later(after, func() {
-			if s.life == life && p.begun == n {
-				p.job = nil
+		s.later(after, func() {
+			if p.begun == n {
 				s.tell(txn.ReceiptEnded{Order: r.Job, Attempt: r.Attempt, Result: result, Proof: proof, Fault: fault})
 			}
 		})
@@ -61,29 +52,25 @@ func (p *paper) print(r txn.Receipt) {
 				end(30*time.Millisecond, txn.PrintRefused, "", code)
 				return
 			}
-			p.sheets = append(p.sheets, sheet{r, w.pick(t.kind, 2) == 0})
+			p.sheets = append(p.sheets, Sheet{r, w.pick(t.kind, 2) == 0})
 			end(took, txn.PrintTorn, "", code)
 			return
 		}
 	}
 	switch {
 	case w.strikes(CutPrinting):
-		p.sheets = append(p.sheets, sheet{r, w.pick(CutPrinting, 2) == 0})
-		w.later(took/2, func() {
-			if s.life == life && s.on {
-				s.off("power, while printing", s.pause())
-			}
-		})
+		p.sheets = append(p.sheets, Sheet{r, w.pick(CutPrinting, 2) == 0})
+		s.later(took/2, func() { s.off("power, while printing", s.pause()) })
 	case w.strikes(PrinterLies):
 		end(took, txn.PrintDone, "A", "")
 	case w.strikes(PrinterMute):
-		p.sheets = append(p.sheets, sheet{r, true})
+		p.sheets = append(p.sheets, Sheet{r, true})
 		end(took, txn.PrintUnconfirmed, "", "")
 	case w.strikes(PrinterLater):
-		w.later(took+w.between(time.Second, time.Minute), func() { p.sheets = append(p.sheets, sheet{r, true}) })
+		w.later(took+w.between(time.Second, time.Minute), func() { p.sheets = append(p.sheets, Sheet{r, true}) })
 		end(took, txn.PrintTorn, "", txn.FaultCode(device.PrinterSilent))
 	default:
-		p.sheets = append(p.sheets, sheet{r, true})
+		p.sheets = append(p.sheets, Sheet{r, true})
 		end(took, txn.PrintDone, "A", "")
 	}
 }
@@ -111,6 +98,3 @@ func (p *paper) report() {
 	}
 	p.shop.tell(txn.FaultCleared{Device: device.Printer})
 }
-
-// cut is the power gone: what is in the printer is not heard of again.
-func (p *paper) cut() { p.job = nil }

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"cmp"
 	"slices"
 
 	"till/txn"
@@ -33,33 +32,9 @@ func Look(o Options) (Result, []Remains) {
 	res := w.story()
 	var all []Remains
 	for _, s := range w.shops {
-		r := Remains{Terminal: s.setup.Terminal, Records: s.disk.records(), Screen: s.screen, On: s.on}
-		for _, sh := range s.printer.sheets {
-			r.Sheets = append(r.Sheets, Sheet{sh.receipt, sh.whole})
-		}
-		all = append(all, r)
+		all = append(all, Remains{
+			Terminal: s.setup.Terminal, Records: slices.Collect(s.disk.Records(1)), Sheets: s.printer.sheets, Screen: s.screen, On: s.on,
+		})
 	}
 	return res, all
-}
-
-// records are all that are on a disk, in their order. The process that had it open
-// may have ended.
-func (d *disk) records() (all []journal.Record) {
-	last, err := d.LastTx()
-	if err != nil {
-		d.SetReadOnly(false)
-		if d.Store, err = d.OpenAs(d.Version()); err == nil {
-			last, err = d.LastTx()
-		}
-	}
-	for n := uint64(0); n <= last && err == nil; n++ {
-		var recs []journal.Record
-		recs, err = d.OfTx(n)
-		all = append(all, recs...)
-	}
-	if err != nil {
-		panic("sim: a disk that was mended cannot be read: " + err.Error())
-	}
-	slices.SortFunc(all, func(a, b journal.Record) int { return cmp.Compare(a.Seq, b.Seq) })
-	return all
 }

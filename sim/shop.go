@@ -142,13 +142,7 @@ func (s *Shop) off(why string, back time.Duration) {
 	s.w.watch(s.n, Power(false))
 	s.on = false
 	s.life++
-	s.printer.cut()
-	life := s.life
-	s.w.later(back, func() {
-		if s.life == life {
-			s.boot()
-		}
-	})
+	s.later(back, s.boot)
 }
 
 // tell gives the terminal one event, and all that comes of it.
@@ -207,9 +201,8 @@ func (s *Shop) answered(ev txn.Event) {
 	}
 	s.held = append(s.held, ev)
 	if len(s.held) < 16 && s.w.strikes(TwinAnswers) {
-		life := s.life
-		s.w.later(s.w.between(time.Millisecond, 2*time.Second), func() {
-			if s.life == life && len(s.held) > 0 {
+		s.later(s.w.between(time.Millisecond, 2*time.Second), func() {
+			if len(s.held) > 0 {
 				s.flush()
 			}
 		})
@@ -278,16 +271,19 @@ func (s *Shop) fault(dev string, there bool, code txn.FaultCode) {
 	s.own = append(s.own, txn.FaultCleared{Device: dev})
 }
 
-// soon tells something after a while, unless the process has ended.
-func (s *Shop) soon(d time.Duration, ev txn.Event) { s.soonIn(s.life, d, ev) }
-
-func (s *Shop) soonIn(life int, d time.Duration, ev txn.Event) {
+// later plans what happens after a while in this life of the process, and not if
+// that has ended by then.
+func (s *Shop) later(d time.Duration, do func()) {
+	life := s.life
 	s.w.later(d, func() {
 		if s.life == life {
-			s.tell(ev)
+			do()
 		}
 	})
 }
+
+// soon tells something after a while.
+func (s *Shop) soon(d time.Duration, ev txn.Event) { s.later(d, func() { s.tell(ev) }) }
 
 // recorded takes one step of the machine, when it is durable and before it is
 // carried out.
@@ -298,20 +294,21 @@ func (s *Shop) recorded(st terminal.Step) {
 	default:
 		s.dull = false
 	}
+	now := s.term.State()
 	s.w.watch(s.n, st.Event)
-	s.w.trace.step(s.n, st, s.term.State().Session.View)
-	s.w.audit.step(s, st)
+	s.w.trace.step(s.n, st, now.Session.View)
+	s.w.audit.step(s, st, now)
 	if s.w.opt.Tell != nil {
-		s.narrate(st)
+		s.narrate(st, now.Session.View)
 	}
 }
 
-func (s *Shop) narrate(st terminal.Step) {
+func (s *Shop) narrate(st terminal.Step, view txn.View) {
 	var entries strings.Builder
 	for _, e := range st.Entries {
 		entries.WriteString(" " + kindOf(e))
 	}
-	s.w.tell("terminal %d  %s %v ->%s [%s]", s.n, kindOf(st.Event), st.Event, entries.String(), s.term.State().Session.View)
+	s.w.tell("terminal %d  %s %v ->%s [%s]", s.n, kindOf(st.Event), st.Event, entries.String(), view)
 }
 
 // Perform implements terminal.Performer.
@@ -369,10 +366,10 @@ func (s *Shop) do(effect txn.Effect) {
 // arm begins a wait; one that is armed begins anew.
 func (s *Shop) arm(f txn.ArmTimer) {
 	s.arms++
-	n, life := s.arms, s.life
+	n := s.arms
 	s.armed[f.Timer] = n
-	s.w.later(f.After, func() {
-		if s.life == life && s.on && s.armed[f.Timer] == n {
+	s.later(f.After, func() {
+		if s.armed[f.Timer] == n {
 			delete(s.armed, f.Timer)
 			s.tell(txn.TimerFired{Timer: f.Timer})
 		}
@@ -381,12 +378,8 @@ func (s *Shop) arm(f txn.ArmTimer) {
 
 // warm opens connections ahead of a sale.
 func (s *Shop) warm() {
-	life := s.life
 	for i := range s.wires {
-		s.w.later(s.w.between(20*time.Millisecond, 300*time.Millisecond), func() {
-			if s.life != life || !s.on {
-				return
-			}
+		s.later(s.w.between(20*time.Millisecond, 300*time.Millisecond), func() {
 			if fault := s.unreachable(); fault != "" {
 				s.linkIs(i, txn.LinkIsDown, fault)
 			} else {

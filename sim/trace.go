@@ -32,11 +32,7 @@ func (t *trace) step(shop int, s terminal.Step, view txn.View) {
 func (t *trace) stored(records []journal.Record) {
 	for _, r := range records {
 		t.add(hashText(r.Kind))
-		h := uint64(14695981039346656037)
-		for _, b := range r.Body {
-			h = (h ^ uint64(b)) * 1099511628211
-		}
-		t.add(h)
+		t.add(hashText(r.Body))
 	}
 }
 

@@ -50,7 +50,7 @@ func (s *Shop) exchange(x rail.Exchange) {
 		silence(0, rail.FaultRefused, false)
 		return
 	}
-	w.audit.leaves(s, x, req)
+	w.audit.leaves(x, req)
 	if w.strikes(CablePulled) {
 		s.pullCable(w.pick(CablePulled, 8))
 	}
@@ -111,17 +111,16 @@ func (s *Shop) arrive(i int, g *gate, x rail.Exchange, req rail.Request) {
 	if w.strikes(AnswerLate) {
 		back += time.Duration(w.pick(AnswerLate, int(x.Limit/time.Millisecond))) * time.Millisecond
 	}
-	life := s.life
 	hear := func(after time.Duration, r rail.Response) {
-		w.later(after, func() {
-			if s.life == life && s.on {
+		s.later(after, func() {
+			if s.on {
 				s.linkIs(i, txn.LinkIsUp, "")
 				s.answered(x.Read(g.rail, r, s.wall()))
 			}
 		})
 	}
 	silent := func(after time.Duration, fault txn.FaultCode) {
-		s.soonIn(life, after, x.Silent(rail.Silence{Fault: fault, Sent: true}))
+		s.soon(after, x.Silent(rail.Silence{Fault: fault, Sent: true}))
 	}
 	switch {
 	case quiet != nil:
@@ -170,11 +169,10 @@ func (s *Shop) linkIs(i int, state txn.LinkState, fault txn.FaultCode) {
 
 // probe tries a way that is closed until it is open.
 func (s *Shop) probe(i int, after time.Duration) {
-	life := s.life
-	s.w.later(after, func() {
+	s.later(after, func() {
 		switch {
-		case s.life != life || !s.on || s.wires[i].state != txn.LinkIsDown:
-			s.wires[i].probing = s.wires[i].probing && s.life != life
+		case s.wires[i].state != txn.LinkIsDown:
+			s.wires[i].probing = false
 		case s.unreachable() != "":
 			s.probe(i, min(2*after, 20*time.Second))
 		default:

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
@@ -25,12 +26,7 @@ type Options struct {
 	Broken  func(*Shop) // spoils a shop before it starts, for tests of the invariants
 }
 
-func (o Options) rate() int {
-	if o.Profile == "" {
-		return Profiles["storm"]
-	}
-	return Profiles[o.Profile]
-}
+func (o Options) rate() int { return Profiles[cmp.Or(o.Profile, Storm)] }
 
 // Result is what became of a world.
 type Result struct {
@@ -59,11 +55,10 @@ func (f Failure) Error() string { return fmt.Sprintf("%s: %s (after %s)", f.Inva
 type World struct {
 	*luck
 	opt   Options
-	now   txn.Wall
+	clock *Clock
+	now   txn.Wall      // by it
 	lag   time.Duration // that a gateway has taken, within one exchange
-	queue []planned
-	seq   uint64
-	rng   *rand.Rand // of latencies and small things
+	rng   *rand.Rand    // of latencies and small things
 
 	bank      *railsim.World
 	gates     []*gate
@@ -83,62 +78,25 @@ type World struct {
 // worldStart is when every world begins: a Sunday in Shanghai, half past two.
 const worldStart txn.Wall = 1795328880000
 
-type planned struct {
-	at  txn.Wall
-	seq uint64
-	act int // of which this comes
-	do  func()
-}
-
-// later plans what happens after a while, 1 ms at least.
+// later plans what happens after a while, 1 ms at least: in whole ones, which are
+// what a journal has. What comes of an act belongs to it, however late.
 func (w *World) later(d time.Duration, do func()) {
-	w.seq++
-	p := planned{w.now + txn.Wall(max(1, d.Milliseconds())), w.seq, w.luck.act, do}
-	w.queue = append(w.queue, p)
-	for i := len(w.queue) - 1; i > 0; { // a heap
-		up := (i - 1) / 2
-		if !p.before(w.queue[up]) {
-			break
-		}
-		w.queue[i], w.queue[up] = w.queue[up], w.queue[i]
-		i = up
-	}
+	act := w.luck.act
+	w.clock.AfterFunc(max(d.Truncate(time.Millisecond), time.Millisecond), func() {
+		w.now, w.luck.act = wallOf(w.clock), act
+		do()
+	})
 }
 
-func (p planned) before(q planned) bool { return p.at < q.at || p.at == q.at && p.seq < q.seq }
-
-func (w *World) next() planned {
-	top, last := w.queue[0], len(w.queue)-1
-	w.queue[0] = w.queue[last]
-	w.queue[last].do = nil
-	w.queue = w.queue[:last]
-	for i := 0; ; {
-		c := 2*i + 1
-		if c >= last {
-			break
-		}
-		if c+1 < last && w.queue[c+1].before(w.queue[c]) {
-			c++
-		}
-		if !w.queue[c].before(w.queue[i]) {
-			break
-		}
-		w.queue[i], w.queue[c] = w.queue[c], w.queue[i]
-		i = c
-	}
-	return top
-}
+func wallOf(c *Clock) txn.Wall { return txn.Wall(c.Now().UnixMilli()) }
 
 // run lets time pass until enough says so, or for at most d.
 func (w *World) run(d time.Duration, enough func() bool) {
-	for end := w.now + txn.Wall(d.Milliseconds()); len(w.queue) > 0 && w.failure == nil && !enough(); {
-		if w.queue[0].at > end {
-			w.now = end
+	for end := w.clock.Now().Add(d); w.failure == nil && !enough(); {
+		if !w.clock.Advance(end) {
+			w.now = wallOf(w.clock)
 			return
 		}
-		p := w.next()
-		w.now, w.luck.act = p.at, p.act
-		p.do()
 	}
 }
 
@@ -218,7 +176,9 @@ func (w *World) day() {
 }
 
 func newWorld(o Options) *World {
-	w := &World{luck: newLuck(o), opt: o, now: worldStart, rng: rand.New(rand.NewPCG(o.Seed, 1)), pairs: &Pairs{}}
+	w := &World{
+		luck: newLuck(o), opt: o, clock: NewClock(worldStart.In(0)), now: worldStart, rng: rand.New(rand.NewPCG(o.Seed, 1)), pairs: &Pairs{},
+	}
 	if o.Watch != nil {
 		w.luck.told = w.tellStruck
 	}
@@ -254,10 +214,8 @@ func (w *World) rest() {
 		s.mend()
 	}
 	for range 15 {
-		for steps := w.trace.n; ; {
-			w.run(24*time.Hour, func() bool { return w.trace.n%16 == 0 && w.quiet() || w.trace.n > steps+20_000 })
-			break
-		}
+		steps := w.trace.n
+		w.run(24*time.Hour, func() bool { return w.trace.n%16 == 0 && w.quiet() || w.trace.n > steps+20_000 })
 		if w.failure != nil || w.quiet() {
 			break
 		}
@@ -265,9 +223,6 @@ func (w *World) rest() {
 	}
 	if w.failure != nil {
 		return
-	}
-	for _, s := range w.shops {
-		s.visitAll()
 	}
 	w.run(time.Minute, func() bool { return false })
 }
