@@ -5,7 +5,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"till/sim/railsim"
@@ -15,9 +14,6 @@ import (
 	"till/sim/railsim/wechatsim"
 	"till/txn"
 	"till/txn/rail"
-	"till/txn/rail/alipay"
-	"till/txn/rail/lakala"
-	"till/txn/rail/wechatpay"
 )
 
 // gate is one gateway, the production rail to it, and what the world remembers of
@@ -58,70 +54,17 @@ func (c worldClock) Sleep(_ context.Context, d time.Duration) error {
 	return nil
 }
 
-// The names that stand for keys.
-const (
-	weChatMerchant railwire.HMAC = "5157F09EFDC096DE15EBE81A47057A72"
-	weChatPlatform railwire.HMAC = "PLATFORMFIXTURE0001"
-	alipayApp      railwire.HMAC = "app"
-	alipayItself   railwire.HMAC = alipay.KeySerial
-	lakalaMerchant railwire.HMAC = "00dfba8194c41b84cf"
-	lakalaItself   railwire.HMAC = "00fedcba9876543210"
-)
-
-// rails are the production rails of the world. They hold no state.
-var rails = sync.OnceValue(func() []rail.Rail {
-	must := func(r rail.Rail, err error) rail.Rail {
-		if err != nil {
-			panic("sim: " + err.Error()) // fixtures
-		}
-		return r
-	}
-	we, err := wechatpay.New(wechatpay.Config{
-		BaseURL: "https://wechatpay.till", AppID: "wxd678efh567hg6787", MchID: "1230000109", StoreID: "S001", DeviceID: "T0317",
-		DeviceIP: "127.0.0.1", Description: "Noodles {order}", NotifyURL: "https://shop.till/notify",
-		Signer: weChatMerchant, Verifier: weChatPlatform,
-	})
-	list := []rail.Rail{must(we, err)}
-	ali, err := alipay.New(alipay.Config{
-		BaseURL: "https://alipay.till/gateway.do", AppID: "2014072300007148", StoreID: "S001", TerminalID: "T0317",
-		Subject: "Noodles {order}", RefundDays: 90, Signer: alipayApp, Verifier: alipayItself,
-	})
-	list = append(list, must(ali, err))
-	lkl, err := lakala.New(lakala.Config{
-		BaseURL: "https://lakala.till" + lakalasim.Root, AppID: "OP00000003", MerchantNo: "822290070111135", TermNo: "29034705",
-		IP: "127.0.0.1", Location: "+31.230416,+121.473701", Subject: "Noodles {order}", Wallet: txn.UnionPay, RefundDays: 180,
-		Signer: lakalaMerchant, Verifier: lakalaItself, Codes: lakalaCodes, RefundCodes: lakalaRefundCodes,
-	})
-	return append(list, must(lkl, err))
-})
-
-// What a contract with the twin of Lakala would list.
-var (
-	lakalaCodes = []lakala.Code{
-		{Call: txn.CallPay, Name: "BBS90051", Outcome: txn.Declined, Cause: txn.CausePayerFunds},
-		{Call: txn.CallQuery, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
-		{Call: txn.CallReverse, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
-		{Call: txn.CallClose, Name: "BBS90407", Outcome: txn.Declined, Cause: txn.CauseAlreadyPaid},
-	}
-	lakalaRefundCodes = []lakala.RefundCode{
-		{Call: txn.CallRefund, Name: "RFD90404", Outcome: txn.RefundRefused, Cause: txn.CauseNotPaid},
-		{Call: txn.CallRefundQuery, Name: "RFD90404", Outcome: txn.RefundAbsent, Cause: txn.CauseNoSuchOrder},
-	}
-)
-
 func (w *World) openGates() {
-	we := wechatsim.New(wechatsim.Config{
-		World: w.bank, Seed: w.seed, AppID: "wxd678efh567hg6787", MchID: "1230000109", MerchantSerial: string(weChatMerchant),
-		PlatformID: string(weChatPlatform), Sign: weChatPlatform.Sign, Verify: weChatMerchant.Check, StrictCodes: true,
-	})
-	ali := alipaysim.New(alipaysim.Config{
-		World: w.bank, Seed: w.seed, AppID: "2014072300007148", Sign: alipayItself.Sign, Verify: alipayApp.Check, StrictCodes: true,
-	})
-	lkl := lakalasim.New(lakalasim.Config{
-		World: w.bank, Seed: w.seed, AppID: "OP00000003", MerchantNo: "822290070111135", TermNo: "29034705",
-		MerchantSerial: string(lakalaMerchant), LakalaSerial: string(lakalaItself),
-		Sign: lakalaItself.Sign, Verify: lakalaMerchant.Check, StrictCodes: true,
-	})
+	k := keys()
+	weKeys, aliKeys, lklKeys := k.pairs()
+	weConfig, aliConfig, lklConfig := k.wechat.Config(), k.alipay.Config(), k.lakala.Config()
+	weConfig.World, weConfig.Seed, weConfig.StrictCodes = w.bank, w.seed, true
+	weConfig.Sign, weConfig.Verify = weKeys.network.Sign, weKeys.shop.Check
+	aliConfig.World, aliConfig.Seed, aliConfig.StrictCodes = w.bank, w.seed, true
+	aliConfig.Sign, aliConfig.Verify = aliKeys.network.Sign, aliKeys.shop.Check
+	lklConfig.World, lklConfig.Seed, lklConfig.StrictCodes = w.bank, w.seed, true
+	lklConfig.Sign, lklConfig.Verify = lklKeys.network.Sign, lklKeys.shop.Check
+	we, ali, lkl := wechatsim.New(weConfig), alipaysim.New(aliConfig), lakalasim.New(lklConfig)
 	for i, g := range []railsim.Gateway{we, ali, lkl} {
 		at := &gate{denied: map[string]bool{}, Gateway: g, rail: rails()[i], words: wordsOf(g)}
 		var wallets []txn.RailName

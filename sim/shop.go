@@ -247,7 +247,7 @@ func (s *Shop) after() {
 		s.full = full
 		s.fault(device.Store, full, txn.FaultDiskFull)
 	}
-	if unset := s.wall() < clockFloor; unset != s.unset {
+	if unset := s.wall() < txn.ClockFloor; unset != s.unset {
 		s.unset = unset
 		s.fault(device.Clock, unset, txn.FaultClock)
 	}
@@ -259,9 +259,6 @@ func (s *Shop) after() {
 		})
 	}
 }
-
-// clockFloor is a moment that has passed: cmd/till's engine has the same.
-const clockFloor txn.Wall = 1793491200000
 
 func (s *Shop) fault(dev string, there bool, code txn.FaultCode) {
 	if there {

@@ -17,6 +17,10 @@ func (w Wall) In(zone time.Duration) time.Time {
 	return time.UnixMilli(int64(w)).In(time.FixedZone("", int(zone/time.Second)))
 }
 
+// ClockFloor is a moment that has passed, 2026-11-01 UTC: a clock that stands before
+// it was never set. Requests signed with such a time are refused by every network.
+const ClockFloor Wall = 1793491200000
+
 // Day is the calendar day at such a place, as the number yyyymmdd.
 func (w Wall) Day(zone time.Duration) int {
 	return Date(w.In(zone))

@@ -212,10 +212,6 @@ func (e *engine) handle(events ...txn.Event) error {
 	return nil
 }
 
-// clockFloor is a moment that has passed: a clock that stands before it was
-// never set. Requests signed with such a time are refused by every network.
-var clockFloor = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-
 // look turns what is to be seen of the store and the clock into faults. Damage
 // outranks a full disk: it does not pass when there is room again.
 func (e *engine) look() {
@@ -226,7 +222,7 @@ func (e *engine) look() {
 	case e.store.Full():
 		inStore = txn.FaultDiskFull
 	}
-	if e.parts.wall().Before(clockFloor) {
+	if e.now() < txn.ClockFloor {
 		inClock = txn.FaultClock
 	}
 	e.watch(&e.inStore, inStore, device.Store)

@@ -61,7 +61,7 @@ func caOf(cfg *Config, name txn.RailName) []byte {
 
 func wire(cfg *Config, ca []byte, onState func(bool, *device.Fault)) (*link.Link, error) {
 	return link.New(link.Config{
-		CA: ca, Proxy: cfg.Link.Proxy, UserAgent: "till/" + version, Built: clockFloor,
+		CA: ca, Proxy: cfg.Link.Proxy, UserAgent: "till/" + version, Built: txn.ClockFloor.In(0),
 		ConnectTimeout: cfg.Link.ConnectTimeout, TLSTimeout: cfg.Link.TLSTimeout, AnswerTimeout: cfg.Link.AnswerTimeout,
 		OnState: onState,
 	})

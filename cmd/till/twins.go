@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -31,8 +32,6 @@ import (
 	"till/txn/money"
 	"till/txn/rail"
 	"till/txn/rail/alipay"
-	"till/txn/rail/lakala"
-	"till/txn/rail/wechatpay"
 	"till/txn/screen"
 )
 
@@ -129,66 +128,27 @@ func newTwins() (*twins, error) {
 	return w, err
 }
 
-// twinsURLs are where the gateways of the scripts are.
-var twinsURLs = map[txn.RailName]string{
-	txn.WeChatPay: "https://wechatpay.till", txn.Alipay: "https://alipay.till", "lakala": "https://lakala.till",
-}
-
-// twinsRails are the shop's: WeChat Pay and Alipay directly, UnionPay through
-// the aggregator.
+// twinsRails are the shop's, with the keys of the twins.
 func twinsRails() ([]rail.Rail, error) {
 	w, a, l := wechatsim.Keys(), alipaysim.Keys(), lakalasim.Keys()
-	var list []rail.Rail
-	signer, verifier, err := keyPair(w.MerchantSerial, w.Merchant, rail.RSAKey{Serial: w.PlatformID, Key: &w.Platform.PublicKey})
-	if err != nil {
-		return nil, err
+	var signs [3]sim.Signs
+	for i, k := range []struct {
+		serial string
+		own    *rsa.PrivateKey
+		theirs rail.RSAKey
+	}{
+		{w.MerchantSerial, w.Merchant, rail.RSAKey{Serial: w.PlatformID, Key: &w.Platform.PublicKey}},
+		{a.AppID, a.App, rail.RSAKey{Serial: alipay.KeySerial, Key: &a.Alipay.PublicKey}},
+		{l.MerchantSerial, l.Merchant, rail.RSAKey{Serial: l.LakalaSerial, Key: &l.Lakala.PublicKey}},
+	} {
+		signer, verifier, err := keyPair(k.serial, k.own, k.theirs)
+		if err != nil {
+			return nil, err
+		}
+		signs[i] = sim.Signs{Signer: signer, Verifier: verifier}
 	}
-	wechat, err := wechatpay.New(wechatpay.Config{
-		BaseURL: twinsURLs[txn.WeChatPay], AppID: w.AppID, MchID: w.MchID, StoreID: "S001", DeviceID: "T0317",
-		DeviceIP: "127.0.0.1", Description: "老张面馆 {order}", NotifyURL: "https://shop.till/notify",
-		Signer: signer, Verifier: verifier,
-	})
-	if err != nil {
-		return nil, err
-	}
-	list = append(list, wechat)
-	signer, verifier, err = keyPair(a.AppID, a.App, rail.RSAKey{Serial: alipay.KeySerial, Key: &a.Alipay.PublicKey})
-	if err != nil {
-		return nil, err
-	}
-	ali, err := alipay.New(alipay.Config{
-		BaseURL: twinsURLs[txn.Alipay] + "/gateway.do", AppID: a.AppID, StoreID: "S001", TerminalID: "T0317",
-		Subject: "老张面馆 {order}", RefundDays: 90, Signer: signer, Verifier: verifier,
-	})
-	if err != nil {
-		return nil, err
-	}
-	list = append(list, ali)
-	signer, verifier, err = keyPair(l.MerchantSerial, l.Merchant, rail.RSAKey{Serial: l.LakalaSerial, Key: &l.Lakala.PublicKey})
-	if err != nil {
-		return nil, err
-	}
-	lkl, err := lakala.New(lakala.Config{
-		BaseURL: twinsURLs["lakala"] + lakalasim.Root, AppID: l.AppID, MerchantNo: l.MerchantNo, TermNo: l.TermNo, IP: "127.0.0.1",
-		Location: "+31.230416,+121.473701", Subject: "老张面馆 {order}", Wallet: txn.UnionPay, RefundDays: 180,
-		Signer: signer, Verifier: verifier, Codes: twinsLakalaCodes, RefundCodes: twinsLakalaRefundCodes,
-	})
-	return append(list, lkl), err
+	return sim.Rails(signs[0], signs[1], signs[2])
 }
-
-// What a contract with the twin of Lakala would list.
-var (
-	twinsLakalaCodes = []lakala.Code{
-		{Call: txn.CallPay, Name: "BBS90051", Outcome: txn.Declined, Cause: txn.CausePayerFunds},
-		{Call: txn.CallQuery, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
-		{Call: txn.CallReverse, Name: "BBS90404", Outcome: txn.Unknown, Cause: txn.CauseNoSuchOrder},
-		{Call: txn.CallClose, Name: "BBS90407", Outcome: txn.Declined, Cause: txn.CauseAlreadyPaid},
-	}
-	twinsLakalaRefundCodes = []lakala.RefundCode{
-		{Call: txn.CallRefund, Name: "RFD90404", Outcome: txn.RefundRefused, Cause: txn.CauseNotPaid},
-		{Call: txn.CallRefundQuery, Name: "RFD90404", Outcome: txn.RefundAbsent, Cause: txn.CauseNoSuchOrder},
-	}
-)
 
 // On switches the terminal on with what is on its disk.
 func (w *twins) On() error {
@@ -211,7 +171,7 @@ func (w *twins) On() error {
 			Clock: w.clock, OnState: func(up bool, f *device.Fault) { l.engine.linkState(i, up, f) },
 		}, w.doors()[i])
 		l.links = append(l.links, wire)
-		routes = append(routes, route{rail: r, link: wire, url: twinsURLs[r.Name()]})
+		routes = append(routes, route{rail: r, link: wire, url: sim.URLs[r.Name()]})
 	}
 	routes[2].wallets, routes[2].shows = []txn.RailName{txn.UnionPay}, txn.UnionPay
 	for _, r := range routes {
