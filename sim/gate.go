@@ -159,33 +159,25 @@ func (w *World) misbehave(g *gate, c railsim.Call, number string) {
 	}
 }
 
-// callOf is a rail's call in the words of a gateway's language.
-func callOf(g *gate, x rail.Exchange) railsim.Call {
-	switch x.Call {
-	case "pay":
-		return railsim.Pay
-	case "query", "find":
-		return railsim.Query
-	case "refund":
-		return firstKnown(g, "refund")
-	case "refund query", "refund-query":
-		return firstKnown(g, "refund-query")
-	case "reverse":
-		return firstKnown(g, "reverse", "cancel")
-	case "close":
-		return firstKnown(g, "close", "cancel")
-	case "show":
-		return firstKnown(g, "native", "precreate", "preorder")
-	case "balance":
-		return firstKnown(g, "balance", "fund-balance")
-	}
-	return firstKnown(g, "refund-hung", "abnormal")
+// calls are the rails' calls in the words of the gateways' languages, which differ.
+var calls = map[string][]railsim.Call{
+	txn.CallPay.String():          {railsim.Pay},
+	txn.CallQuery.String():        {railsim.Query},
+	"find":                        {railsim.Query},
+	txn.CallReverse.String():      {railsim.Reverse, railsim.Cancel},
+	txn.CallShow.String():         {railsim.Native, railsim.Precreate, lakalasim.Preorder},
+	txn.CallClose.String():        {railsim.Close, railsim.Cancel},
+	txn.CallRefund.String():       {railsim.RefundCall},
+	txn.CallRefundQuery.String():  {railsim.RefundQuery},
+	txn.CallRefundRepair.String(): {railsim.RefundHung},
+	"balance":                     {railsim.FundBalance},
 }
 
-func firstKnown(g *gate, names ...railsim.Call) railsim.Call {
-	for _, n := range names {
-		if len(g.words[n]) > 0 {
-			return n
+// callOf is a rail's call in the words of a gateway's language; "" when it has none.
+func callOf(g *gate, x rail.Exchange) railsim.Call {
+	for _, c := range calls[x.Call] {
+		if len(g.words[c]) > 0 {
+			return c
 		}
 	}
 	return ""

@@ -270,8 +270,10 @@ func (s *Shop) fault(dev string, there bool, code txn.FaultCode) {
 
 // later plans what happens after a while in this life of the process, and not if
 // that has ended by then.
-func (s *Shop) later(d time.Duration, do func()) {
-	life := s.life
+func (s *Shop) later(d time.Duration, do func()) { s.laterIn(s.life, d, do) }
+
+// laterIn is later for what was begun in an earlier life, perhaps.
+func (s *Shop) laterIn(life int, d time.Duration, do func()) {
 	s.w.later(d, func() {
 		if s.life == life {
 			do()

@@ -77,7 +77,8 @@ func (s *Shop) exchange(x rail.Exchange) {
 		w.later(late, func() { w.serveAfter(g, x, req) })
 		silence(x.Limit, linkSlow, true)
 	default:
-		w.later(fast, func() { s.arrive(i, g, x, req) })
+		life := s.life
+		w.later(fast, func() { s.arrive(life, i, g, x, req) })
 	}
 }
 
@@ -96,8 +97,9 @@ func (s *Shop) unreachable() txn.FaultCode {
 	return ""
 }
 
-// arrive is the request at the gateway, and its answer on the way back.
-func (s *Shop) arrive(i int, g *gate, x rail.Exchange, req rail.Request) {
+// arrive is the request at the gateway, and its answer on the way back to the process
+// that has asked.
+func (s *Shop) arrive(life, i int, g *gate, x rail.Exchange, req rail.Request) {
 	w := s.w
 	w.serving(s.n, g, x)
 	var old []rail.Response // to the same call: what answers another one is not believed by TLS
@@ -112,15 +114,13 @@ func (s *Shop) arrive(i int, g *gate, x rail.Exchange, req rail.Request) {
 		back += time.Duration(w.pick(AnswerLate, int(x.Limit/time.Millisecond))) * time.Millisecond
 	}
 	hear := func(after time.Duration, r rail.Response) {
-		s.later(after, func() {
-			if s.on {
-				s.linkIs(i, txn.LinkIsUp, "")
-				s.answered(x.Read(g.rail, r, s.wall()))
-			}
+		s.laterIn(life, after, func() {
+			s.linkIs(i, txn.LinkIsUp, "")
+			s.answered(x.Read(g.rail, r, s.wall()))
 		})
 	}
 	silent := func(after time.Duration, fault txn.FaultCode) {
-		s.soon(after, x.Silent(rail.Silence{Fault: fault, Sent: true}))
+		s.laterIn(life, after, func() { s.tell(x.Silent(rail.Silence{Fault: fault, Sent: true})) })
 	}
 	switch {
 	case quiet != nil:

@@ -90,9 +90,10 @@ func (w *World) later(d time.Duration, do func()) {
 
 func wallOf(c *Clock) txn.Wall { return txn.Wall(c.Now().UnixMilli()) }
 
-// run lets time pass until enough says so, or for at most d.
+// run lets time pass until enough says so, for as long as there is something to
+// come, and for at most d.
 func (w *World) run(d time.Duration, enough func() bool) {
-	for end := w.clock.Now().Add(d); w.failure == nil && !enough(); {
+	for end := w.clock.Now().Add(d); w.clock.Waiting() > 0 && w.failure == nil && !enough(); {
 		if !w.clock.Advance(end) {
 			w.now = wallOf(w.clock)
 			return
