@@ -405,7 +405,7 @@ func (m *move) refundAbsent(r Refund, f *Follow) {
 // about; what did not leave goes again when the network is back.
 func (m *move) refundSilent(r Refund, f *Follow, ev RefundAnswered) {
 	f.Silences++
-	if ev.Call == CallRefundQuery && ev.Code != "" && ev.Cause == CauseOther {
+	if ev.Call == CallRefundQuery && unmapped(ev.Code, ev.Cause) {
 		f.Vague++
 	}
 	if ev.Call == CallRefund && ev.Cause != CauseNotSent {

@@ -30,6 +30,10 @@ var callNames = [...]string{"pay", "query", "reverse", "show", "close"}
 
 func (c Call) String() string { return callNames[c] }
 
+// unmapped reports whether an answer was believed and not understood: it has a code
+// that nobody has mapped.
+func unmapped(code string, c Cause) bool { return code != "" && c == CauseOther }
+
 // Cause says why, in terms that hold for every network. Each has a title and a
 // next step in both languages (package txn/screen); the network's own code
 // travels beside it and is shown in small print. Causes are journaled: they
