@@ -176,7 +176,7 @@ func (m *move) closeAnswered(tx Tx, c *Chase, ev Answered) {
 	rail, _ := m.setup.rail(tx.Rail)
 	c.Heard, c.Last, c.Cause, c.Code, c.Fault = true, ev.Outcome, ev.Cause, ev.Code, ev.Fault
 	vague := ev.Outcome == Unknown && unmapped(ev.Code, ev.Cause)
-	if (ev.Cause == CauseNoSuchOrder || vague) && c.Rounds != c.Reversals {   // once for each time that it was asked
+	if (ev.Cause == CauseNoSuchOrder || vague) && c.Rounds != c.Reversals { // once for each time that it was asked
 		c.Closes, c.Rounds = c.Closes+1, c.Reversals
 	}
 	switch {
